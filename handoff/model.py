@@ -1,0 +1,87 @@
+"""The people side in plain data: what the bot (or anything else) hands to a person, and how it waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+
+class Priority(IntEnum):
+    """Lower is served first."""
+
+    EMERGENCY = 0
+    HIGH = 1
+    NORMAL = 2
+    LOW = 3
+
+
+class TicketStatus(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the transcript; `confidence` None for what the bot said."""
+
+    speaker: str
+    """caller, bot or agent."""
+    text: str
+    at_ms: int = 0
+    confidence: float | None = None
+    doubtful: tuple[str, ...] = ()
+    """Words heard with little confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """Everything a person should know before they say a word."""
+
+    business: str
+    queue: str
+    priority: Priority
+    reasons: tuple[str, ...]
+    """Why the bot gave up, in plain words."""
+    summary: str
+    caller: str = ""
+    """Number as the line told it."""
+    customer: str = ""
+    """Who it is, when known."""
+    identity: str = "unknown"
+    """How sure and why: "number known, birth date confirmed"."""
+    wants: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    transcript: tuple[Line, ...] = ()
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    id: str
+    created_at: dt.datetime
+    packet: Packet
+    status: TicketStatus = TicketStatus.WAITING
+
+
+class TicketStore(Protocol):
+    """Where tickets live; raises on failure, never loses silently."""
+
+    def add(self, packet: Packet, now: dt.datetime) -> Ticket:
+        """Stored for good when this returns."""
+        ...
+
+    def get(self, ticket_id: str) -> Ticket | None: ...
+    def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None: ...
+    def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
+        """Newest first."""
+        ...
+
+    def waiting(self, business: str | None = None) -> Sequence[Ticket]:
+        """By priority, then by age: the order in which people are served."""
+        ...
