@@ -217,6 +217,8 @@ class Say:
 
     text: str
     interruptible: bool = True
+    speed: float = 1.0
+    """0.5–2.0; a caller who asked for "slower" gets less than 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """`intent` is the best one even when it was not `accepted` by the out-of-scope gate; "" when there were no words."""
+    """`intent` is the best one even when the out-of-scope gate did not `accept` it; "" when there were no words."""
 
     text: str
     intent: str = ""

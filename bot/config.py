@@ -1,0 +1,106 @@
+"""Settings: `frontdesk.toml` in the working folder, then `FRONTDESK_*` variables over it; a wrong value is refused.
+
+Nested values are written `FRONTDESK_SMTP__HOST`. Secrets come only by environment or by a file in `home`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.errors import ConfigError
+
+PROJECT = Path(__file__).parents[1]
+
+
+class TurnSettings(BaseModel, frozen=True):
+    """Milliseconds of audio."""
+
+    start_ms: int = Field(default=80, ge=20)
+    """Speech needed before we believe that the caller speaks."""
+    barge_in_ms: int = Field(default=160, ge=20)
+    """The same while the bot speaks: echo and coughs must not stop it."""
+    glimpse_ms: int = Field(default=200, ge=60)
+    """Silence after which we look at what was heard; complete, and the turn is over."""
+    silence_ms: int = Field(default=6_000, ge=1_000)
+    """Silence after which the caller is asked again."""
+    pre_roll_ms: int = Field(default=300, ge=0)
+    """Audio before speech was certain that the recogniser gets too."""
+
+
+class SmtpSettings(BaseModel, frozen=True):
+    """Without a host, mails are written to the outbox folder."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = "frontdesk@localhost"
+    starttls: bool = True
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="FRONTDESK_", env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
+    )
+
+    home: Path = Path("var")
+    """Database, voice cache, outbox, secret key."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in `home`."""
+    content: Path = PROJECT / "nlu_data"
+    models: Path = PROJECT / "audio_models"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    ears: Literal["auto", "two", "vosk", "whisper"] = "auto"
+    voice: Literal["auto", "hibari", "pyttsx3"] = "auto"
+    captions_max_calls: int = Field(default=1, ge=0)
+    """Live captions (free Vosk beside the ears) only while no more calls than this are running."""
+    max_calls: int = Field(default=50, ge=1)
+    secret: SecretStr = SecretStr("")
+    """Signs links and sessions; empty: made once and kept in `home`."""
+    turns: TurnSettings = TurnSettings()
+    smtp: SmtpSettings = SmtpSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.home / 'frontdesk.sqlite3').resolve()}"
+
+    def secret_key(self) -> str:
+        """The configured secret, or one made at first need and kept readable to the owner only."""
+        if value := self.secret.get_secret_value():
+            return value
+        path = self.home / "secret"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        return path.read_text().strip()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Raises ConfigError with a sentence that names each wrong setting."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].lower()}" for item in error.errors()
+        )
+        raise ConfigError("config.wrong", f"Please correct in frontdesk.toml or FRONTDESK_*: {wrong}") from error
