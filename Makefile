@@ -1,0 +1,59 @@
+# Two commands are enough: `make run` and `make test`. Neither needs root; the second time they take seconds.
+# What was done is remembered by stamps in .venv, keyed on the content of the lock files.
+
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+KEY := $(firstword $(shell cat .ci/requirements.txt .ci/requirements-dev.txt pyproject.toml | cksum))
+RUN_READY := $(VENV)/.ready-to-run-$(KEY)
+TEST_READY := $(VENV)/.ready-to-test-$(KEY)
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --no-header --no-annotate --quiet -p 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all bench lock clean setup setup-test models
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: setup models ## set everything up, then open the call centre (PORT=8080)
+	@exec $(BIN)/frontdesk serve --port $(PORT)
+
+test: setup-test models ## set up what tests need, then ruff, mypy and pytest
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -m "not slow"
+
+test-all: setup-test models ## the same with the tests that take minutes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+bench: setup-test models ## reply times, word errors, memory: a table and JSON
+	@$(BIN)/python -m tests.bench
+
+lock: setup-test ## pin what pyproject.toml asks for
+	@$(COMPILE) -o .ci/requirements.txt
+	@$(COMPILE) --extra dev -o .ci/requirements-dev.txt
+
+clean: ## remove the virtual environment and tools' caches; models and data stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis frontdesk.egg-info
+
+setup: $(RUN_READY)
+	@.ci/debian-packages $(VENV) libportaudio2
+
+setup-test: $(TEST_READY)
+	@.ci/debian-packages $(VENV) libportaudio2 espeak-ng chromium
+
+models:
+	@$(BIN)/frontdesk models fetch --any
+
+$(RUN_READY):
+	@PYTHON="$(PYTHON)" .ci/install $(VENV) .ci/requirements.txt
+	@touch $@
+
+$(TEST_READY):
+	@PYTHON="$(PYTHON)" .ci/install $(VENV) .ci/requirements-dev.txt
+	@touch $@ $(RUN_READY)
