@@ -1,0 +1,141 @@
+"""Does what was heard sound like a finished answer? Asked at the first pause, it decides between answering and waiting.
+
+A wrong "yes" cuts the caller off, a wrong "no" costs the patience of the question; so doubt waits. Word patterns only.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.events import Expect
+from bot.nlu.grammars import MONTHS, UNIVERSAL
+from bot.nlu.numbers import OH, ORDINALS, REPEATS, TEENS, TENS, UNITS, digit_string
+
+PHONE_DIGITS = 10
+"""A British number has ten or eleven digits; a shorter run of spoken digits is still going on."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FILLERS = _set("um uh er erm hmm mm ah well so like")
+HANGING = _set(
+    "a an the my your our his her their of at in on to for from by with about after before between until till around "
+    "near into and or but because if when that's which who's than as not very quite is are was were am be been can "
+    "could would should will shall may might do does did have has had i we they he she it's i'd i'll i'm i've we'd "
+    "we're you're there's next every another some any how what where why mister missus doctor miss half quarter past "
+    "double triple treble let's"
+)
+"""A sentence that ends in one of these has more to come (but see `_is_question` and `_is_short_answer`)."""
+
+PREPOSITIONS = _set("of at in on to for from by with about after before near around")
+AUXILIARIES = _set("is are was were am be can could would should will may might do does did have has had i'd i'll")
+NEEDS_OBJECT = re.compile(
+    r"\b(?:(?:i|we) (?:want|need|would like|wanna|wanted|prefer)|i'd like|i would like|looking for|"
+    r"(?:like|want|need) to|"
+    r"(?:to|can i|could i|please) (?:make|get|have|ask|see|change|speak|talk|know|arrange|schedule)|"
+    r"my (?:name|number|phone number|postcode|date of birth|birthday|email)|this is|book an|it is the|and then)$"
+)
+ANSWER_WORDS = _set("yes yeah yep no nope sure okay ok course think hope")
+DIGIT_WORDS = frozenset([*UNITS, *OH, *REPEATS])
+NUMBER_WORDS = DIGIT_WORDS | frozenset([*TEENS, *TENS])
+
+
+def is_complete(text: str, expect: Expect) -> bool:
+    """True when the caller seems to have said all; pure, some microseconds. Nothing heard is not complete."""
+    words = text.lower().split()
+    if not words or words[-1] in FILLERS:
+        return False
+    if text in UNIVERSAL:
+        return True
+    if _hangs(words):
+        return False
+    if expect.kind == "digits":
+        return _digits_complete(text, words, expect.digits)
+    if expect.kind == "name":
+        return len(words) >= 2 and len(words[-1]) > 1
+    if text in expect.phrases and expect.kind != "date_time":
+        return True
+    return _kind_complete(text, words, expect)
+
+
+def _kind_complete(text: str, words: list[str], expect: Expect) -> bool:
+    if expect.kind == "date":
+        return not _partial_day(words)
+    if expect.kind == "time":
+        return not _partial_time(words)
+    if expect.kind == "date_time":
+        return not _partial_day(words) and _has_time(words)
+    return not _partial_phone(text, words) and not _partial_day(words, lone=False)
+
+
+def _hangs(words: list[str]) -> bool:
+    last = words[-1]
+    if NEEDS_OBJECT.search(" ".join(words)):
+        return True
+    if last not in HANGING:
+        return False
+    if last in PREPOSITIONS:
+        return not _is_question(words)
+    if last in AUXILIARIES:
+        return not (_is_short_answer(words) or (_is_question(words[:1]) and len(words) >= 4))
+    return True
+
+
+def _is_question(words: list[str]) -> bool:
+    """ "who is this for", "what time do you close on"… may end in a preposition; "can i book for" may not."""
+    return words[0] in ("what", "where", "who", "which", "what's", "where's", "who's") and "the" not in words[-3:]
+
+
+def _is_short_answer(words: list[str]) -> bool:
+    """ "yes it is", "no i don't", "i think i can"."""
+    return len(words) >= 2 and bool(ANSWER_WORDS & set(words[:-1]))
+
+
+def _digits_complete(text: str, words: list[str], wanted: int) -> bool:
+    said = len(digit_string(text))
+    if said == 0:
+        return True
+    if words[-1] in REPEATS:
+        return False
+    return said >= (wanted or PHONE_DIGITS)
+
+
+def _partial_phone(text: str, words: list[str]) -> bool:
+    """A run of digit words at the end, long for a time and short for a telephone number."""
+    run = 0
+    while run < len(words) and (words[-1 - run] in NUMBER_WORDS or words[-1 - run].isdigit()):
+        run += 1
+    tail = words[len(words) - run :]
+    said = len(digit_string(" ".join(tail)))
+    return run >= 3 and 3 < said < PHONE_DIGITS and sum(word in DIGIT_WORDS for word in tail) >= 3
+
+
+def _partial_day(words: list[str], lone: bool = True) -> bool:
+    """ "the twenty" (first?), "the fourteenth march" is whole; a lone "march" may go on when a date is asked for."""
+    last = words[-1]
+    if len(words) >= 2 and words[-2] == "the" and (last in TENS or last in UNITS or last in TEENS):
+        return last in ("twenty", "thirty")
+    return lone and ((last in ("twenty", "thirty", "week") and len(words) == 1) or words in ([m] for m in MONTHS))
+
+
+def _partial_time(words: list[str]) -> bool:
+    if "between" in words:
+        return "and" not in words
+    return (len(words) == 1 and words[0] in TENS) or (words[-2:] == ["twenty", "five"] and len(words) == 2)
+
+
+def _has_time(words: list[str]) -> bool:
+    """A time of day is in it, or words that make one needless."""
+    if {"any", "morning", "afternoon", "evening", "noon", "midday", "lunchtime", "possible", "mind"} & set(words):
+        return True
+    hours = NUMBER_WORDS - set(ORDINALS) - {"oh", "o"}
+    return any(word in hours or word.isdigit() for word in words) and not _only_a_day(words)
+
+
+def _only_a_day(words: list[str]) -> bool:
+    """ "the twenty first of march", "in two weeks" hold number words and no time."""
+    numbers = [index for index, word in enumerate(words) if word in NUMBER_WORDS]
+    after = [words[index + 1] if index + 1 < len(words) else "" for index in numbers]
+    return all(word in ORDINALS or word in ("days", "weeks", "months", "day", "week") for word in after)
