@@ -1,0 +1,98 @@
+"""`frontdesk models list|fetch|verify` and `frontdesk doctor`: what is needed, whether it is here, how to mend it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from bot.config import load_settings
+from bot.errors import ModelError
+from bot.model_sources import Report
+from bot.models import broken_files, catalogue, fetch_missing, find
+
+
+@click.group()
+def models() -> None:
+    """Speech models: list, fetch, verify."""
+
+
+@models.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def list_models(as_json: bool) -> None:
+    """Which there are and whether they are here."""
+    folder = load_settings().models
+    rows = [
+        {
+            "name": model.name,
+            "language": model.language,
+            "licence": model.licence,
+            "bytes": model.bytes,
+            "about": model.about,
+            "path": str(path) if (path := find(model.name, folder)) else None,
+        }
+        for model in catalogue()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row, model in zip(rows, catalogue(), strict=True):
+        state = row["path"] or "missing: frontdesk models fetch"
+        click.echo(
+            f"{model.name}  {model.language}  {model.bytes / 1e6:.0f} MB  {model.licence}  {model.about}\n  {state}"
+        )
+
+
+@models.command()
+@click.option("--any", "one_is_enough", is_flag=True, help="Succeed when at least one ear is here.")
+def fetch(one_is_enough: bool) -> None:
+    """Fetch what is missing. Resumes what was interrupted; does nothing when all is here."""
+    folder = load_settings().models
+    with _progress() as report:
+        missing = fetch_missing(folder, report, lambda line: click.echo(line, err=True))
+    enough = not missing or (one_is_enough and len(missing) < len(catalogue()))
+    if not enough:
+        raise ModelError("models.missing", "Speech models are missing: " + ", ".join(m.name for m in missing))
+
+
+@models.command()
+def verify() -> None:
+    """Check every file of every model against the catalogue."""
+    folder, wrong = load_settings().models, 0
+    for model in catalogue():
+        path = find(model.name, folder)
+        broken = broken_files(model, path) if path else ()
+        wrong += path is None or bool(broken)
+        state = "missing" if path is None else f"broken: {', '.join(broken)}" if broken else "whole"
+        click.echo(f"{model.name}: {state}")
+    if wrong:
+        raise ModelError(
+            "models.broken", "Please remove the folders of broken models, then run: frontdesk models fetch"
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A bar for every file on stderr, drawn from the first report on; plain silence where it is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=Console(file=sys.stderr))
+    tasks: dict[str, TaskID] = {}
+
+    def report(what: str, done: int, total: int | None) -> None:
+        if not tasks:
+            bar.start()
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(tasks[what], completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        if tasks:
+            bar.stop()
