@@ -1,0 +1,208 @@
+"""What a business is and how its callers speak, read from its folder in `nlu_data/`.
+
+A folder holds `business.yml` (hours, staff, services), `faq.yml` (questions with answers), and may hold `nlu.yml` and
+`responses.yml`, which add to those beside the folder that all businesses share. One folder never sees another's data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.appointments.model import Business
+from bot.business_file import BusinessFile, e164, read_business
+from bot.content_yaml import Entry, Form, mistake, read_yaml
+from bot.errors import ContentError
+from bot.nlu.training_data import examples_with_lines
+from bot.nlu.understanding import Vocabulary
+
+INTENTS = frozenset(
+    "book move cancel ask_appointment waiting_list opening_hours nearest_branch person emergency complaint greet goodbye "
+    "thanks affirm deny repeat slower go_back start_over never_mind inform correct help hold_on who_is_this call_later "
+    "wrong_person confirm_appointment dont_know".split()
+)
+"""What the dialogue can act on; beside these there is `faq/…`."""
+
+MAX_ANSWER_WORDS = 80
+"""About half a minute of speech: nobody listens longer on a telephone."""
+
+_VARIABLE = re.compile(r"{([a-z][a-z0-9_]*)}")
+
+
+@dataclass(frozen=True)
+class Faq:
+    id: str
+    questions: tuple[str, ...]
+    answer: str
+    """With {variables}, each of them one of the business's facts."""
+
+
+@dataclass(frozen=True)
+class Content:
+    business: Business
+    vocabulary: Vocabulary
+    examples: Mapping[str, tuple[str, ...]]
+    """Intent → plain phrases, `faq/…` included."""
+    faq: Mapping[str, Faq]
+    responses: Mapping[str, tuple[str, ...]]
+    """`utter_…` → its wordings; the business's own replace the common ones."""
+
+
+def load_content(folder: Path) -> Content:
+    """One business with the common files of the parent folder. Raises ContentError naming file, line and mend."""
+    file = read_business(folder / "business.yml")
+    shared = folder.parent
+    phrases = [shared / "nlu.yml", *_present(folder / "nlu.yml"), folder / "faq.yml"]
+    examples = _examples(phrases)
+    answers = _responses(folder / "faq.yml", "nlu")
+    responses: dict[str, tuple[str, ...]] = {}
+    for path in _present(shared / "responses.yml", folder / "responses.yml"):
+        responses |= {name: texts for name, (texts, _) in _responses(path).items()}
+    return Content(
+        business=file.business,
+        vocabulary=_vocabulary(file),
+        examples=MappingProxyType(examples),
+        faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
+        responses=MappingProxyType(responses),
+    )
+
+
+def load_all(root: Path) -> Mapping[str, Content]:
+    """Every business folder of `root`. Raises ContentError, also when there is none or two claim one number."""
+    contents = {folder.name: load_content(folder) for folder in business_folders(root)}
+    if not contents:
+        raise mistake(root / "business.yml", 1, "there is no business here; add a folder with a business.yml.")
+    refuse_shared_numbers(contents, root)
+    return MappingProxyType(contents)
+
+
+def business_folders(root: Path) -> list[Path]:
+    return sorted(path.parent for path in root.glob("*/business.yml"))
+
+
+def refuse_shared_numbers(contents: Mapping[str, Content], root: Path) -> None:
+    """Raises ContentError when a number or door leads to two businesses."""
+    owner: dict[str, str] = {}
+    for key, content in contents.items():
+        for number in content.business.numbers:
+            if owner.setdefault(number, key) != key:
+                what = f"numbers: “{number}” also leads to {owner[number]}; only one business may have it."
+                raise mistake(root / key / "business.yml", _number_line(root / key), what)
+
+
+def _number_line(folder: Path) -> int:
+    return read_yaml(folder / "business.yml").fields()["numbers"].line
+
+
+def business_for(contents: Mapping[str, Content], called: str) -> Content:
+    """Whom `called` reaches: a number in any spelling, a door, or a business's id; else the one with "*".
+
+    Raises ContentError (`content.no_business`) when nobody has it.
+    """
+    for wanted in (called, e164(called), "*"):
+        for key, content in contents.items():
+            if wanted and (wanted in content.business.numbers or wanted == key):
+                return content
+    raise ContentError(
+        "content.no_business", "No business answers this number; add it to the numbers in a business.yml, or add “*”."
+    )
+
+
+def _present(*paths: Path) -> list[Path]:
+    return [path for path in paths if path.exists()]
+
+
+def _examples(paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
+    """Phrases by intent. Raises ContentError for unknown intents, lacking ones, and a phrase under two of them."""
+    meaning: dict[str, tuple[str, str]] = {}
+    last = Path()
+    for path in paths:
+        last = path
+        read_yaml(path)
+        for intent, phrase, line in examples_with_lines(path):
+            if intent not in INTENTS and not intent.startswith("faq/"):
+                raise mistake(path, line, f"there is no intent “{intent}”; use faq/… or one of {_listed(INTENTS)}.")
+            first, where = meaning.setdefault(phrase.lower(), (intent, f"{path.name}, line {line}"))
+            if first != intent:
+                raise mistake(
+                    path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two."
+                )
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase, (intent, _) in meaning.items():
+        found[intent] = (*found.get(intent, ()), phrase)
+    if missing := INTENTS - set(found):
+        raise mistake(last.parents[1] / "nlu.yml", 1, f"these intents have no phrases yet: {_listed(missing)}.")
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _responses(path: Path, beside: str = "") -> dict[str, tuple[tuple[str, ...], Entry]]:
+    """`utter_…` → its texts and where they are, from Rasa's `responses:`."""
+    form = Form(read_yaml(path), "responses", f"version {beside}")
+    found = {}
+    for name, entry in form["responses"].fields().items():
+        if not name.startswith("utter_"):
+            raise entry.wrong(f"the name must start with utter_, like utter_{name}.")
+        found[name] = (tuple(_wording(item) for item in entry.items()), entry)
+    return found
+
+
+def _wording(item: Entry) -> str:
+    field = Form(item, "text", "channel condition metadata")["text"]
+    text = " ".join(field.text().split())
+    if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
+        raise field.wrong("variables are small letters in curly brackets, like {phone}; nothing else may be in them.")
+    return text
+
+
+def _faq(
+    path: Path,
+    examples: Mapping[str, tuple[str, ...]],
+    answers: Mapping[str, tuple[tuple[str, ...], Entry]],
+    facts: Mapping[str, str],
+) -> dict[str, Faq]:
+    """Questions joined with their answers. Raises ContentError when either is lacking or an answer cannot be spoken."""
+    asked = {intent.removeprefix("faq/") for intent in examples if intent.startswith("faq/")}
+    found: dict[str, Faq] = {}
+    for name, (texts, entry) in answers.items():
+        key = name.removeprefix("utter_faq/")
+        if key not in asked:
+            raise entry.wrong(f"nobody asks for this answer; add an intent faq/{key} with phrases.")
+        _check_answer(texts, entry, facts)
+        found[key] = Faq(key, examples[f"faq/{key}"], texts[0])
+    if unanswered := asked - set(found):
+        raise mistake(
+            path, 1, f"these questions have no answer: {_listed(unanswered)}; add utter_faq/… under responses."
+        )
+    return found
+
+
+def _check_answer(texts: tuple[str, ...], entry: Entry, facts: Mapping[str, str]) -> None:
+    if len(texts) != 1:
+        raise entry.wrong("exactly one answer is expected, as “- text: …”.")
+    if len(texts[0].split()) > MAX_ANSWER_WORDS:
+        raise entry.wrong(f"the answer is too long to listen to; keep it under {MAX_ANSWER_WORDS} words.")
+    for name in _VARIABLE.findall(texts[0]):
+        if name not in facts:
+            raise entry.wrong(f"{{{name}}} is not known; add “{name}: …” under facts in business.yml, or use another.")
+
+
+def _vocabulary(file: BusinessFile) -> Vocabulary:
+    """The names that callers may say, by kind; a place is its own id."""
+    business = file.business
+    places = {place: (place,) for branch in business.branches.values() for place in branch.places}
+    return Vocabulary(
+        {
+            "service": {key: service.spoken for key, service in business.services.items()},
+            "staff": {key: person.spoken for key, person in business.staff.items()},
+            "branch": {key: branch.spoken for key, branch in business.branches.items()},
+            "role": dict(file.roles),
+            "place": places,
+        }
+    )
