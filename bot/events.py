@@ -106,7 +106,6 @@ class Hypothesis:
 class PartialTranscript:
     """Words while the caller still speaks, for live captions only."""
 
-    turn: int
     text: str
 
 
@@ -147,7 +146,9 @@ class StartedSpeaking:
 
 @dataclass(frozen=True, slots=True)
 class FinishedSpeaking:
-    """Everything said so far has been played."""
+    """The last sample of a `Say` went to the channel."""
+
+    say: Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,11 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True)
 class FinishUtterance:
+    """The caller is done; the times are milliseconds of audio since the call was answered."""
+
     turn: int
+    start_ms: int
+    end_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +280,29 @@ class Think:
 
 
 @dataclass(frozen=True, slots=True)
+class Excuse:
+    """A part failed: let the dialogue find kind words and a person."""
+
+    turn: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopSpeaking:
     pass
 
 
-Effect = Recognize | Glimpse | FinishUtterance | Think | StopSpeaking | Action
+@dataclass(frozen=True, slots=True)
+class ResumeSpeaking:
+    """What interrupted the bot was nothing: go on with `say` from `from_ms` of its audio."""
+
+    say: Say
+    from_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apologize:
+    """Play the recorded apology; it needs no engine."""
+
+
+Effect = Recognize | Glimpse | FinishUtterance | Think | Excuse | StopSpeaking | ResumeSpeaking | Apologize | Action

@@ -1,0 +1,311 @@
+"""One call, from answer to hang-up. This file is the spine of the program.
+
+`Call` decides and does no I/O: events in, effects out, nothing awaited, no clock read. `run_call` (run.py) carries the
+effects out and feeds what comes of them back in.
+
+    channel ──▶ inbox ──▶ Call.handle ──▶ effects ──▶ ears · brain · mouth ──┐
+                  ▲                                                          │
+                  └──────────────────────────────────────────────────────────┘
+
+Two rules keep it honest about who is speaking now. Words are never dropped: what was said in a turn that the caller
+resumed joins the next. A reply may go stale: one that comes while the caller speaks on is parked, and dropped when
+there were words, except for what *did* something ("you are booked for Tuesday"), which is always heard.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from bot.events import (
+    FREE,
+    Action,
+    Apologize,
+    AudioChunk,
+    CallerHungUp,
+    DigitPressed,
+    Digits,
+    Effect,
+    Event,
+    Excuse,
+    Expect,
+    Failed,
+    FinishedSpeaking,
+    FinishUtterance,
+    Glimpse,
+    Glimpsed,
+    Heard,
+    Hypothesis,
+    Listen,
+    Recognize,
+    Replied,
+    ResumeSpeaking,
+    Say,
+    Silence,
+    StartedSpeaking,
+    StopSpeaking,
+    Think,
+    Transcript,
+    Transfer,
+    Utterance,
+)
+from bot.turns import TurnEvent, TurnLimits, TurnTaker, is_backchannel
+
+IsSpeech = Callable[[AudioChunk], bool]
+IsComplete = Callable[[str, Expect], bool]
+
+DIGIT_PAUSE_MS = 2_500
+"""Silence on the keypad that ends a number; telephone exchanges use 2 to 4 s."""
+MUMBLE_MS = 600
+"""Speech of this length without a word in it deserves "sorry?"; less was a cough."""
+REWIND_MS = 300
+"""A resumed sentence starts a little before the place where it was cut."""
+
+
+class Call:
+    """The state of one call. `is_speech` and `is_complete` are quick and pure as seen from here."""
+
+    def __init__(self, is_speech: IsSpeech, is_complete: IsComplete, limits: TurnLimits | None = None) -> None:
+        self.is_over = False
+        self.turn = 0
+        self.clock_ms = 0
+        """Milliseconds of audio heard since the call was answered: the only time there is."""
+        self.expect = FREE
+        self.saying: Say | None = None
+        self._is_speech = is_speech
+        self._is_complete = is_complete
+        self._turns = TurnTaker(limits)
+        self._recent: deque[AudioChunk] = deque()
+        self._agenda: deque[Action] = deque()
+        self._cut: tuple[Say, int] | None = None
+        self._started_ms = 0
+        self._turn_began_ms = 0
+        self._spoken_ms = 0
+        self._unanswered: list[Transcript] = []
+        self._unheard: set[int] = set()
+        self._awaited: int | None = 0  # the greeting
+        self._parked: tuple[Action, ...] = ()
+        self._digits = ""
+        self._digit_ms = 0
+        self._was_excused = False
+
+    def handle(self, event: Event) -> list[Effect]:
+        """What to do about it, in order."""
+        match event:
+            case AudioChunk():
+                return self._hear(event)
+            case DigitPressed(digit):
+                return self._press(digit)
+            case Glimpsed(turn, hypotheses):
+                return self._consider(turn, hypotheses)
+            case Transcript():
+                return self._understand(event)
+            case Replied():
+                return self._reply(event)
+            case StartedSpeaking(say) if say == self.saying:
+                self._started_ms = self.clock_ms
+                return []
+            case FinishedSpeaking(say) if say == self.saying:
+                self.saying = None
+                self._turns.silence_ms = 0
+                return self._go_on()
+            case CallerHungUp() | Failed("channel"):
+                self.is_over = True
+                return [StopSpeaking()]
+            case Failed(part, code):
+                return self._fail(part, code)
+            case _:
+                return []
+
+    # Hearing -----------------------------------------------------------------------
+
+    def _hear(self, chunk: AudioChunk) -> list[Effect]:
+        self.clock_ms += chunk.ms
+        self._remember(chunk)
+        was_speaking = self._turns.caller_is_speaking
+        change = self._turns.hear(
+            chunk.ms,
+            self._is_speech(chunk),
+            bot_is_speaking=self.saying is not None,
+            patience_ms=self.expect.patience_ms,
+        )
+        match change:
+            case TurnEvent.STARTED | TurnEvent.BARGED_IN:
+                return self._begin_turn()
+            case TurnEvent.PAUSED:
+                return [Recognize(chunk), Glimpse(self.turn)]
+            case TurnEvent.ENDED:
+                return [Recognize(chunk), *self._end_turn()]
+            case TurnEvent.SILENT if self._is_idle():
+                return self._think(Silence())
+        if was_speaking:
+            return [Recognize(chunk)]
+        return self._end_digits() if self.clock_ms - self._digit_ms >= DIGIT_PAUSE_MS else []
+
+    def _remember(self, chunk: AudioChunk) -> None:
+        """Keep what the recogniser needs of the time before speech was certain."""
+        self._recent.append(chunk)
+        limits = self._turns.limits
+        keep_ms = limits.pre_roll_ms + (limits.barge_in_ms if self.saying else limits.start_ms)
+        while sum(kept.ms for kept in self._recent) > keep_ms:
+            self._recent.popleft()
+
+    def _begin_turn(self) -> list[Effect]:
+        self.turn += 1
+        self._turn_began_ms = self.clock_ms - self._turns.spoken_ms
+        first, *rest = self._recent
+        return [*self._interrupt(), Recognize(first, starts=self.expect), *map(Recognize, rest)]
+
+    def _consider(self, turn: int, hypotheses: tuple[Hypothesis, ...]) -> list[Effect]:
+        """A pause: an answer that sounds complete ends the turn at once, another may go on."""
+        if turn != self.turn or not self._turns.is_pausing or not hypotheses:
+            return []
+        return self._end_turn() if self._is_complete(hypotheses[0].text, self.expect) else []
+
+    def _end_turn(self) -> list[Effect]:
+        end_ms = self.clock_ms - self._turns.silence_ms
+        self._spoken_ms = self._turns.spoken_ms
+        self._turns.reset()
+        self._unheard.add(self.turn)
+        return [FinishUtterance(self.turn, self._turn_began_ms, end_ms)]
+
+    def _understand(self, transcript: Transcript) -> list[Effect]:
+        self._unheard.discard(transcript.turn)
+        if transcript.text:
+            self._unanswered.append(transcript)
+        if transcript.turn != self.turn:
+            return []  # the caller speaks on; the words join those to come
+        if not self._unanswered:
+            return self._hear_nothing()
+        hypotheses, self._unanswered = _joined(self._unanswered), []
+        if self._cut and is_backchannel(hypotheses[0].text, asks_yes_no=self.expect.kind == "yes_no"):
+            return self._resume()
+        return self._think(Utterance(hypotheses, self._cut[1] if self._cut else None))
+
+    def _hear_nothing(self) -> list[Effect]:
+        """A cough, a door, the bot's own echo: go on as if it had not been."""
+        if self._parked:
+            parked, self._parked = self._parked, ()
+            return self._act(parked)
+        if self._cut:
+            return self._resume()
+        if self._is_idle() and self._spoken_ms >= MUMBLE_MS:
+            return self._think(Utterance(()))
+        return []
+
+    # Keypad ------------------------------------------------------------------------
+
+    def _press(self, digit: str) -> list[Effect]:
+        effects = self._interrupt()
+        self._digit_ms = self.clock_ms
+        if digit == "*" and self._digits:
+            self._digits = ""  # a correction
+            return effects
+        if digit not in "*#":
+            self._digits += digit
+            if len(self._digits) != self.expect.digits:
+                return effects
+        return effects + self._end_digits(closing=digit)
+
+    def _end_digits(self, closing: str = "") -> list[Effect]:
+        digits, self._digits = self._digits or closing, ""
+        return self._think(Digits(digits)) if digits else []
+
+    # Thinking ------------------------------------------------------------------------
+
+    def _think(self, heard: Heard) -> list[Effect]:
+        """Ask the dialogue. What it was about to say is out of date, but for what must be heard."""
+        if not isinstance(heard, Utterance):
+            self.turn += 1
+        overdue = [*_must_be_heard(self._agenda), *_must_be_heard(self._parked)]
+        self._agenda.clear()
+        self._cut, self._parked, self._awaited = None, (), self.turn
+        return [*self._act(overdue), Think(self.turn, heard)]
+
+    def _reply(self, reply: Replied) -> list[Effect]:
+        if reply.turn != self._awaited:
+            return self._act(_must_be_heard(reply.actions))
+        self._awaited = None
+        if self._turns.caller_is_speaking or self._unheard:
+            self._parked = reply.actions
+            return []
+        return self._act(reply.actions)
+
+    def _is_idle(self) -> bool:
+        """Nobody speaks, nothing is under way: it is the caller's turn."""
+        return not (self.saying or self._agenda or self._cut or self._digits or self._unheard) and self._awaited is None
+
+    # Speaking --------------------------------------------------------------------------
+
+    def _act(self, actions: tuple[Action, ...] | list[Action]) -> list[Effect]:
+        effects: list[Effect] = []
+        for action in actions:
+            if isinstance(action, Listen):
+                self.expect = action.expect
+                effects.append(action)
+            else:
+                self._agenda.append(action)
+        return effects + ([] if self.saying or self._cut else self._go_on())
+
+    def _go_on(self) -> list[Effect]:
+        """The next sentence, or the end."""
+        if not self._agenda:
+            return []
+        action = self._agenda.popleft()
+        if isinstance(action, Say):
+            self._say(action)
+        else:
+            self.is_over = True
+        return [action]
+
+    def _say(self, say: Say) -> None:
+        self.saying = say
+        self._started_ms = self.clock_ms
+        if not self._turns.caller_is_speaking:
+            self._turns.reset()
+
+    def _interrupt(self) -> list[Effect]:
+        if self.saying is None or not self.saying.interruptible:
+            return []
+        self._cut = self.saying, self.clock_ms - self._started_ms
+        self.saying = None
+        return [StopSpeaking()]
+
+    def _resume(self) -> list[Effect]:
+        assert self._cut
+        (say, heard_ms), self._cut = self._cut, None
+        self._say(say)
+        return [ResumeSpeaking(say, max(0, heard_ms - REWIND_MS))]
+
+    # Faults ------------------------------------------------------------------------------
+
+    def _fail(self, part: str, code: str) -> list[Effect]:
+        """A person takes over; the recorded apology stands in where there is no voice or no dialogue."""
+        self.saying, self._cut, self._parked, self._awaited = None, None, (), None
+        self._unheard.clear()
+        excuse = [Apologize()] if part == "mouth" or self._was_excused else []
+        if part == "mouth":
+            self._agenda = deque(action for action in self._agenda if not isinstance(action, Say))
+        if any(isinstance(action, Transfer) for action in self._agenda):
+            return [*excuse, *self._go_on()]
+        if self._was_excused:
+            self.is_over = True
+            return [*excuse, Transfer("reception", code)]
+        self._was_excused = True
+        self._awaited = self.turn
+        return [*excuse, Excuse(self.turn, code)]
+
+
+def _must_be_heard(actions: deque[Action] | tuple[Action, ...]) -> list[Action]:
+    """What is left of a reply that came too late: news of something done, the question now open, and farewells."""
+    return [action for action in actions if not (isinstance(action, Say) and action.interruptible)]
+
+
+def _joined(transcripts: list[Transcript]) -> tuple[Hypothesis, ...]:
+    """The words of several turns that were one sentence; alternatives only where there was one turn."""
+    if len(transcripts) == 1:
+        return transcripts[0].hypotheses
+    best = [transcript.hypotheses[0] for transcript in transcripts]
+    text = " ".join(hypothesis.text for hypothesis in best)
+    words = tuple(word for hypothesis in best for word in hypothesis.words)
+    return (Hypothesis(text, min(hypothesis.confidence for hypothesis in best), words),)

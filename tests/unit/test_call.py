@@ -1,0 +1,279 @@
+"""The spine, event by event: who is speaking now, and what becomes of words and replies."""
+
+import pytest
+
+from bot.call import Call
+from bot.events import (
+    Answered,
+    Apologize,
+    AudioChunk,
+    CallerHungUp,
+    DigitPressed,
+    Digits,
+    Excuse,
+    Expect,
+    Failed,
+    FinishedSpeaking,
+    FinishUtterance,
+    Glimpse,
+    Glimpsed,
+    HangUp,
+    Hypothesis,
+    Listen,
+    Recognize,
+    Replied,
+    ResumeSpeaking,
+    Say,
+    Silence,
+    StartedSpeaking,
+    StopSpeaking,
+    Think,
+    Transcript,
+    Transfer,
+    Utterance,
+)
+
+LOUD, QUIET = b"\x01" * 640, b"\x00" * 640  # 20 ms at 16 kHz
+QUESTION = Say("What day would suit you?")
+NEWS = Say("You are booked for Tuesday.", interruptible=False)
+
+
+def new_call(is_complete=lambda text, expect: not text.endswith(" of")) -> Call:
+    call = Call(is_speech=lambda chunk: any(chunk.pcm), is_complete=is_complete)
+    call.handle(Answered("+15550100"))
+    return call
+
+
+def asked(*actions) -> Call:
+    """A call in which the bot has just finished saying `actions`."""
+    call = new_call()
+    effects = call.handle(Replied(0, actions or (QUESTION,)))
+    while says := [effect for effect in effects if isinstance(effect, Say)]:
+        call.handle(StartedSpeaking(says[0]))
+        effects = call.handle(FinishedSpeaking(says[0]))
+    return call
+
+
+def hear(call, ms, pcm=LOUD):
+    effects = []
+    for _ in range(ms // 20):
+        effects += call.handle(AudioChunk(pcm))
+    return [effect for effect in effects if not isinstance(effect, Recognize)]
+
+
+def heard(text, confidence=0.9):
+    return (Hypothesis(text, confidence),)
+
+
+def kinds(effects):
+    return [type(effect) for effect in effects]
+
+
+def test_the_greeting_is_said_and_what_follows_waits_for_it():
+    call = new_call()
+    assert call.handle(Replied(0, (Say("Good morning."), QUESTION, Listen(Expect("date"))))) == [
+        Listen(Expect("date")),
+        Say("Good morning."),
+    ]
+    assert call.expect == Expect("date")
+    assert call.handle(FinishedSpeaking(Say("Good morning."))) == [QUESTION]
+
+
+def test_a_complete_answer_ends_the_turn_at_the_glimpse():
+    call = asked()
+    hear(call, 500)
+    assert hear(call, 200, QUIET) == [Glimpse(1)]
+    assert call.handle(Glimpsed(1, heard("on tuesday"))) == [FinishUtterance(1, 0, 500)]
+    assert call.handle(Transcript(1, heard("on tuesday"))) == [Think(1, Utterance(heard("on tuesday")))]
+
+
+def test_an_incomplete_answer_waits_on_and_keeps_its_second_half():
+    call = asked()
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    assert call.handle(Glimpsed(1, heard("on the fourteenth of"))) == []
+    assert hear(call, 300) == []
+    assert hear(call, 200, QUIET) == [Glimpse(1)]
+    assert kinds(call.handle(Glimpsed(1, heard("on the fourteenth of march")))) == [FinishUtterance]
+
+
+def test_a_glimpse_that_comes_when_the_caller_speaks_again_decides_nothing():
+    call = asked()
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    hear(call, 100)
+    assert call.handle(Glimpsed(1, heard("on tuesday"))) == []
+
+
+def test_the_recogniser_gets_the_time_before_speech_was_certain():
+    call = asked(QUESTION, Listen(Expect("date")))
+    for _ in range(50):
+        call.handle(AudioChunk(QUIET))
+    first = [call.handle(AudioChunk(LOUD)) for _ in range(4)][-1]
+    assert first[0] == Recognize(AudioChunk(QUIET), starts=Expect("date"))
+    assert len(first) == (300 + 80) // 20
+    assert all(effect.starts is None for effect in first[1:])
+
+
+def test_barge_in_stops_the_bot_and_tells_how_much_was_heard():
+    call = new_call()
+    call.handle(Replied(0, (QUESTION,)))
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 1000, QUIET)
+    assert hear(call, 400) == [StopSpeaking()]
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(1, heard("book me in")))
+    assert call.handle(Transcript(1, heard("book me in"))) == [Think(1, Utterance(heard("book me in"), 1160))]
+
+
+def test_a_cough_that_stopped_the_bot_lets_it_go_on_where_it_was():
+    call = new_call()
+    call.handle(Replied(0, (QUESTION,)))
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 1000, QUIET)
+    hear(call, 200)
+    assert kinds(hear(call, 800, QUIET)) == [Glimpse, FinishUtterance]
+    assert call.handle(Transcript(1, ())) == [ResumeSpeaking(QUESTION, 860)]
+
+
+def test_a_murmur_lets_it_go_on_too_but_a_yes_to_a_question_answers():
+    call = new_call()
+    call.handle(Replied(0, (QUESTION,)))
+    hear(call, 200)
+    hear(call, 800, QUIET)
+    assert kinds(call.handle(Transcript(1, heard("mm-hm")))) == [ResumeSpeaking]
+    call = new_call()
+    call.handle(Replied(0, (Say("Is that right?"), Listen(Expect("yes_no")))))
+    hear(call, 200)
+    hear(call, 800, QUIET)
+    assert kinds(call.handle(Transcript(1, heard("yes")))) == [Think]
+
+
+def test_a_notice_that_must_be_heard_is_not_interrupted_but_the_words_are_kept():
+    call = new_call()
+    call.handle(Replied(0, (NEWS,)))
+    assert hear(call, 1000) == []
+    hear(call, 200, QUIET)
+    assert kinds(call.handle(Glimpsed(1, heard("thank you")))) == [FinishUtterance]
+    assert kinds(call.handle(Transcript(1, heard("thank you")))) == [Think]
+    assert call.handle(Replied(1, (Say("Anything else?"),))) == []
+    assert call.handle(FinishedSpeaking(NEWS)) == [Say("Anything else?")]
+
+
+def answered_then_speaking_on(reply):
+    """The caller said something, was understood, and speaks on before the reply comes."""
+    call = asked()
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    call.handle(Transcript(1, heard("book me in")))
+    hear(call, 300)
+    assert call.handle(Replied(1, reply)) == []
+    hear(call, 800, QUIET)
+    return call
+
+
+def test_a_reply_gone_stale_is_dropped_when_words_came():
+    call = answered_then_speaking_on((Say("stale"),))
+    assert call.handle(Transcript(2, heard("with anna"))) == [Think(2, Utterance(heard("with anna")))]
+
+
+def test_a_reply_is_not_lost_to_a_cough():
+    call = answered_then_speaking_on((Say("still right"),))
+    assert call.handle(Transcript(2, ())) == [Say("still right")]
+
+
+def test_a_reply_that_did_something_is_heard_even_when_stale():
+    call = answered_then_speaking_on((NEWS, Say("Anything else?"), Listen(Expect("yes_no"))))
+    effects = call.handle(Transcript(2, heard("and one more thing")))
+    assert kinds(effects) == [Listen, Say, Think]
+    assert effects[1] == NEWS
+
+
+def test_a_pause_for_thought_does_not_lose_the_first_half():
+    call = asked()
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    hear(call, 500)  # goes on before the first half was transcribed
+    assert call.handle(Transcript(1, heard("i would like to come"))) == []
+    hear(call, 800, QUIET)
+    joined = Hypothesis("i would like to come on tuesday", 0.8)
+    assert call.handle(Transcript(2, heard("on tuesday", 0.8))) == [Think(2, Utterance((joined,)))]
+
+
+def test_a_mumble_is_asked_about_and_a_click_is_not():
+    call = asked()
+    hear(call, 700)
+    hear(call, 800, QUIET)
+    assert call.handle(Transcript(1, ())) == [Think(1, Utterance(()))]
+    call = asked()
+    hear(call, 100)
+    hear(call, 800, QUIET)
+    assert call.handle(Transcript(1, ())) == []
+
+
+def test_long_silence_is_told_but_not_while_the_answer_is_being_thought_of():
+    call = asked()
+    assert hear(call, 6000, QUIET) == [Think(1, Silence())]
+    assert hear(call, 12_000, QUIET) == []
+
+
+def test_a_keypad_menu_answers_at_once_and_cuts_the_prompt():
+    call = new_call()
+    menu = Say("Press one to confirm")
+    call.handle(Replied(0, (menu, Listen(Expect("yes_no", digits=1)))))
+    assert call.handle(DigitPressed("1")) == [StopSpeaking(), Think(1, Digits("1"))]
+
+
+def test_a_number_ends_with_hash_or_a_pause_and_star_corrects_it():
+    call = asked()
+    for digit in "55*07":
+        assert call.handle(DigitPressed(digit)) == []
+    assert call.handle(DigitPressed("#")) == [Think(1, Digits("07"))]
+    call = asked()
+    call.handle(DigitPressed("0"))
+    assert hear(call, 2500, QUIET) == [Think(1, Digits("0"))]
+
+
+def test_star_and_hash_alone_are_keys_of_their_own():
+    assert asked().handle(DigitPressed("*")) == [Think(1, Digits("*"))]
+    assert asked().handle(DigitPressed("#")) == [Think(1, Digits("#"))]
+
+
+@pytest.mark.parametrize("ending", [HangUp(), Transfer("reception", "asked for a person", "T1")])
+def test_the_call_ends_only_after_the_last_sentence(ending):
+    call = new_call()
+    bye = Say("Goodbye.", interruptible=False)
+    assert call.handle(Replied(0, (bye, ending))) == [bye]
+    assert not call.is_over
+    assert call.handle(FinishedSpeaking(bye)) == [ending]
+    assert call.is_over
+
+
+def test_a_caller_who_hangs_up_ends_it_at_once():
+    call = asked()
+    assert call.handle(CallerHungUp()) == [StopSpeaking()]
+    assert call.is_over
+
+
+def test_a_failing_ear_brings_a_person():
+    call = asked()
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    assert call.handle(Failed("ears", "ears.slow")) == [Excuse(1, "ears.slow")]
+    sorry = Say("I'm sorry.", interruptible=False)
+    assert call.handle(Replied(1, (sorry, Transfer("reception", "fault", "T1")))) == [sorry]
+
+
+def test_a_failing_voice_is_replaced_by_the_recording_and_the_ticket_is_kept():
+    call = asked()
+    sorry = Say("I'm sorry.", interruptible=False)
+    call.handle(Failed("ears", "ears.broken"))
+    call.handle(Replied(call.turn, (sorry, Transfer("reception", "fault", "T1"))))
+    assert call.handle(Failed("mouth", "voice.broken")) == [Apologize(), Transfer("reception", "fault", "T1")]
+
+
+def test_a_failing_dialogue_still_ends_with_a_person():
+    call = asked()
+    assert call.handle(Failed("brain", "brain.broken")) == [Excuse(0, "brain.broken")]
+    assert call.handle(Failed("brain", "store.gone")) == [Apologize(), Transfer("reception", "store.gone")]
+    assert call.is_over
