@@ -1,0 +1,100 @@
+"""Whole calls through the loop, with engines that are a few lines each: fake the wire, not the logic."""
+
+from bot.call import Call
+from bot.errors import StoreError
+from bot.events import HangUp, Say, Transfer, Utterance
+from bot.report import CallReport, Witness, as_json
+from bot.run import Engines, run_call
+from tests.fakes import NOW, EchoVoice, ScriptedChannel, ScriptedConversation, ScriptedEar, broken_ear, is_loud
+
+HELLO = [Say("How can I help?")]
+SORRY = [Say("I am sorry.", interruptible=False), Transfer("reception", "a fault", "T1")]
+
+
+async def carry_out(channel, ear, conversation, voice=None):
+    report = CallReport("c1", "scripted", NOW)
+    witness = Witness(report, redact=lambda text: text, understood=lambda: ("book", 0.8))
+
+    def observe(item):
+        witness.observe(item)
+        channel.observe(item)
+
+    engines = Engines(ear, voice or EchoVoice(), conversation, clock=lambda: NOW, apology=b"sorry".ljust(640))
+    await run_call(channel, engines, Call(is_loud, lambda text, expect: True), observe)
+    return report
+
+
+async def test_a_whole_call_is_heard_answered_and_written_down():
+    channel = ScriptedChannel(1000)
+    conversation = ScriptedConversation(HELLO, [Say("Putting you through."), Transfer("billing", "asked", "T7")])
+    report = await carry_out(channel, ScriptedEar("my bill"), conversation)
+    assert [heard.text for heard in conversation.heard if isinstance(heard, Utterance)] == ["my bill"]
+    assert channel.log == ["transfer to billing with T7"]
+    assert conversation.log[-1] == "closed"
+    assert report.outcome == "escalated"
+    assert [(turn.speaker, turn.text) for turn in report.turns] == [
+        ("bot", "How can I help?"),
+        ("caller", "my bill"),
+        ("bot", "Putting you through."),
+    ]
+    caller, answer = report.turns[1:]
+    assert caller.end_ms - caller.start_ms == 1000
+    assert (caller.intent, caller.intent_confidence) == ("book", 0.8)
+    assert answer.response_ms is not None
+    assert answer.response_ms >= 200
+
+
+async def test_digits_are_answers_too():
+    conversation = ScriptedConversation(HELLO, [Say("Goodbye."), HangUp()])
+    report = await carry_out(ScriptedChannel("12#"), ScriptedEar(), conversation)
+    assert conversation.heard[0].digits == "12"
+    assert report.outcome == "completed"
+    assert report.turns[1].text == "[keys 12]"
+
+
+async def test_a_caller_who_hangs_up_is_an_abandoned_call():
+    report = await carry_out(ScriptedChannel(), ScriptedEar(), ScriptedConversation(HELLO))
+    assert report.outcome == "abandoned"
+
+
+async def test_a_broken_recogniser_brings_a_person():
+    channel = ScriptedChannel(1000)
+    conversation = ScriptedConversation(HELLO, failing=SORRY)
+    report = await carry_out(channel, ScriptedEar(broken_ear()), conversation)
+    assert "hearing.broken" in conversation.log
+    assert channel.log == ["transfer to reception with T1"]
+    assert channel.played.endswith(b"I am sorry.".ljust(640))
+    assert report.outcome == "escalated"
+
+
+async def test_an_unexpected_surprise_is_named_by_its_part():
+    channel = ScriptedChannel(1000)
+    conversation = ScriptedConversation(HELLO, failing=SORRY)
+    await carry_out(channel, ScriptedEar(RuntimeError("secret words")), conversation)
+    assert "ears.broken" in conversation.log
+
+
+async def test_a_broken_voice_is_replaced_by_the_recorded_apology():
+    channel = ScriptedChannel(1000)
+    conversation = ScriptedConversation(HELLO, [Say("Fine.")], failing=SORRY)
+    await carry_out(channel, ScriptedEar("hello"), conversation, EchoVoice(breaks_at="Fine"))
+    assert b"sorry".ljust(640) in channel.played
+    assert channel.log == ["transfer to reception with T1"]
+
+
+async def test_when_dialogue_and_database_are_gone_the_caller_still_reaches_the_queue():
+    channel = ScriptedChannel(1000)
+    gone = StoreError("store.gone", "The database is gone.")
+    conversation = ScriptedConversation(HELLO, gone, failing=gone)
+    await carry_out(channel, ScriptedEar("hello"), conversation)
+    assert b"sorry".ljust(640) in channel.played
+    assert channel.log == ["transfer to reception with "]
+
+
+async def test_the_report_is_plain_data():
+    report = await carry_out(ScriptedChannel(), ScriptedEar(), ScriptedConversation(HELLO))
+    call = as_json(report)
+    assert call["started_at"] == NOW.isoformat()
+    assert call["ticket"] is None
+    (turn,) = call["turns"]
+    assert set(turn) == {"speaker", "text", "start_ms", "end_ms"}  # what is unknown is left out
