@@ -40,7 +40,8 @@ def _ulaw_encoding() -> _Bytes:
     magnitude = np.minimum(np.where(samples < 0, ~samples, samples), _ULAW_CLIP) + _ULAW_BIAS
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     code = np.where(samples < 0, 0x80, 0) | exponent << 4 | (magnitude >> (exponent + 3)) & 15
-    return (~code & 0xFF).astype(np.uint8)
+    table: _Bytes = (~code & 0xFF).astype(np.uint8)
+    return table
 
 
 def _alaw_decoding() -> _Int16:
@@ -57,7 +58,8 @@ def _alaw_encoding() -> _Bytes:
     exponent = np.maximum(np.floor(np.log2(np.maximum(magnitude, 1))).astype(np.int32) - 4, 0)
     mantissa = (magnitude >> np.maximum(exponent, 1)) & 15
     code = np.where(samples < 0, 0, 0x80) | exponent << 4 | mantissa
-    return (code ^ _ALAW_EVEN_BITS).astype(np.uint8)
+    table: _Bytes = (code ^ _ALAW_EVEN_BITS).astype(np.uint8)
+    return table
 
 
 _FROM_ULAW, _TO_ULAW = _ulaw_decoding(), _ulaw_encoding()
@@ -65,7 +67,7 @@ _FROM_ALAW, _TO_ALAW = _alaw_decoding(), _alaw_encoding()
 
 
 def _encode(table: _Bytes, pcm: bytes) -> bytes:
-    return table[np.frombuffer(pcm[: len(pcm) // 2 * 2], dtype="<u2")].tobytes()
+    return bytes(table[np.frombuffer(pcm[: len(pcm) // 2 * 2], dtype="<u2")].tobytes())
 
 
 def _decode(table: _Int16, encoded: bytes) -> bytes:

@@ -12,7 +12,8 @@ from bot.errors import AudioError
 from bot.events import SAMPLE_RATE
 
 SILENT_DBFS = -66.0
-"""A clip whose loudest 20 ms are quieter holds no voice: it is below the noise of a telephone line (G.712: −65 dBm0p)."""
+"""A clip whose loudest 20 ms are quieter holds no voice: it is below
+the noise of a telephone line (G.712: −65 dBm0p)."""
 LONGEST_S = 600
 """Nobody says one sentence for ten minutes; such a file is a mistake and would only fill the memory."""
 

@@ -1,0 +1,75 @@
+"""Which ears there are: the two engines if both models are on disk, one of them if not, and what that costs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.asr.recognizer import Ear
+from bot.asr.two_ears import TwoEars
+from bot.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from bot.asr.vosk import VoskEar
+
+VOSK_DIRS = "vosk-model*"
+WHISPER_DIRS = "whisper-*"
+
+BOTH = "Vosk hears closed questions with a grammar, Whisper free speech."
+ONLY_WHISPER = (
+    "Whisper hears everything; without Vosk, short answers (yes, a digit, a day) are understood less often "
+    "and there are no live captions. `frontdesk models fetch` brings it."
+)
+ONLY_VOSK = (
+    "Vosk hears everything; without Whisper, about one word in five of a free sentence is wrong instead of one in "
+    "twenty-five. `frontdesk models fetch` brings it."
+)
+
+
+def find_model(models_dir: Path, pattern: str, file: str) -> Path | None:
+    """The first folder (by name) of that pattern which holds `file`."""
+    return next((folder for folder in sorted(models_dir.glob(pattern)) if (folder / file).is_file()), None)
+
+
+def load_ears(
+    settings_ears: str, models_dir: Path, captions_allowed: Callable[[], bool] = lambda: False
+) -> tuple[Ear, str]:
+    """The ears asked for (`auto`, `two`, `vosk`, `whisper`) and a sentence on what they are.
+
+    Raises ConfigError for another word, ModelError `models.missing` when what was asked for is not on disk.
+    """
+    if settings_ears not in ("auto", "two", "vosk", "whisper"):
+        raise ConfigError("config.wrong", f"ears: {settings_ears} is not one of auto, two, vosk, whisper.")
+    vosk_dir = find_model(models_dir, VOSK_DIRS, "am/final.mdl") if settings_ears != "whisper" else None
+    whisper_dir = find_model(models_dir, WHISPER_DIRS, "model.bin") if settings_ears != "vosk" else None
+    if not (vosk_dir or whisper_dir) or (settings_ears == "two" and not (vosk_dir and whisper_dir)):
+        raise ModelError("models.missing", f"No speech model for “{settings_ears}”; run `frontdesk models fetch`.")
+    closed, free = _vosk(vosk_dir), _whisper(whisper_dir)
+    captions = _captions(closed) if closed and free else None
+    said = BOTH if closed and free else ONLY_VOSK if closed else ONLY_WHISPER
+    return TwoEars(closed, free, captions, captions_allowed), said
+
+
+def _vosk(folder: Path | None) -> VoskEar | None:
+    """Imported here: an engine that is not used costs neither time nor memory."""
+    if folder is None:
+        return None
+    from bot.asr.vosk import VoskEar
+
+    return VoskEar(folder)
+
+
+def _captions(ear: VoskEar) -> Ear:
+    from bot.asr.vosk import CaptionEar
+
+    return CaptionEar(ear)
+
+
+def _whisper(folder: Path | None) -> Ear | None:
+    if folder is None:
+        return None
+    from bot.asr.whisper import WhisperEar
+
+    return WhisperEar(folder, workers=max(1, os.cpu_count() or 1))

