@@ -20,9 +20,12 @@ from bot.nlu.training_data import examples_with_lines
 from bot.nlu.understanding import Vocabulary
 
 INTENTS = frozenset(
-    "book move cancel ask_appointment waiting_list opening_hours nearest_branch person emergency complaint greet goodbye "
-    "thanks affirm deny repeat slower go_back start_over never_mind inform correct help hold_on who_is_this call_later "
-    "wrong_person confirm_appointment dont_know".split()
+    {
+        *("book", "move", "cancel", "ask_appointment", "waiting_list", "opening_hours", "nearest_branch"),
+        *("person", "emergency", "complaint", "greet", "goodbye", "thanks", "affirm", "deny", "dont_know", "inform"),
+        *("correct", "repeat", "slower", "go_back", "start_over", "never_mind", "help", "hold_on"),
+        *("who_is_this", "call_later", "wrong_person", "confirm_appointment"),
+    }
 )
 """What the dialogue can act on; beside these there is `faq/…`."""
 

@@ -15,9 +15,9 @@ Signature = tuple[tuple[str, int, int], ...]
 
 
 class Shelf:
-    """The businesses of `root`, reread by `refresh()` when a file changed. Thread-safe; a call keeps what it began with.
+    """The businesses of `root`, reread by `refresh()` when a file changed. Thread-safe.
 
-    `spare` is a folder of ours where good versions are copied, so that a broken edit survives a restart too.
+    A call keeps the `Content` it began with. `spare` is a folder of ours where good versions are copied, so that a broken edit survives a restart too.
     Raises ContentError at first when a business is broken and there is no good version of it to fall back on.
     """
 
