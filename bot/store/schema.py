@@ -1,0 +1,204 @@
+"""The tables. Every row carries its `business`: one database, many tenants, and no query without it.
+
+**A double booking cannot be stored.** `cells` has one row for each five minutes of a person's time that is occupied,
+under the primary key (business, staff, cell). An appointment or a hold puts its cells in within the transaction
+that stores it; whoever comes second is refused by the key, on SQLite and PostgreSQL alike. (An exclusion constraint
+over ranges would need PostgreSQL; check-then-insert loses races on both.)
+
+Changes go through a new file in `migrations/versions` and `HEAD` below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+HEAD = "0001"
+"""The newest migration. A test keeps it equal to what Alembic finds, and the tables equal to what it makes."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[dt.datetime]):
+    """An aware datetime, kept in UTC; SQLite has no time zones and would hand back a naive one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
+
+
+def _business() -> sa.Column[str]:
+    return sa.Column("business", sa.String(64), nullable=False)
+
+
+def _text(name: str, length: int, default: str | None = "", **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), nullable=False, server_default=default, **more)
+
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    _id(),
+    _business(),
+    _text("name", 200, None),
+    _text("phone", 32, None),
+    sa.Column("birth_date", sa.Date),
+    _text("postcode", 16),
+    _text("email", 254),
+    _text("timezone", 64),
+    sa.Index(None, "business", "phone"),
+)
+
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    _id(),
+    _business(),
+    sa.Column("reference", sa.String(5)),  # given up long after the appointment, so that five figures last for ever
+    sa.Column("customer_id", sa.ForeignKey("customers.id"), nullable=False),
+    _text("service", 64, None),
+    _text("staff", 64, None),
+    _text("branch", 64, None),
+    sa.Column("start_at", Moment, nullable=False),
+    sa.Column("end_at", Moment, nullable=False),
+    _text("status", 16, None),
+    _text("note", 2000),
+    sa.Column("uid", sa.String(255)),  # of an imported calendar entry: importing twice changes nothing
+    sa.UniqueConstraint("business", "reference"),
+    sa.UniqueConstraint("business", "uid"),
+    sa.Index(None, "business", "start_at"),
+    sa.Index(None, "customer_id"),
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    _id(),
+    _business(),
+    _text("held_by", 128, None),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.UniqueConstraint("business", "held_by"),
+    sa.Index(None, "business", "expires_at"),
+)
+
+cells = sa.Table(
+    "cells",
+    metadata,
+    sa.Column("business", sa.String(64), primary_key=True),
+    sa.Column("staff", sa.String(64), primary_key=True),
+    sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False),  # five-minute cells since 1970, UTC
+    sa.Column("appointment_id", sa.ForeignKey("appointments.id"), index=True),
+    sa.Column("hold_id", sa.ForeignKey("holds.id"), index=True),
+)
+
+waiting_list = sa.Table(
+    "waiting_list",
+    metadata,
+    _id(),
+    _business(),
+    sa.Column("customer_id", sa.ForeignKey("customers.id"), nullable=False),
+    sa.Column("wish", sa.JSON, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    _text("status", 16, None),
+    sa.Index(None, "business", "status", "since"),
+)
+
+reminders = sa.Table(
+    "reminders",
+    metadata,
+    _id(),
+    _business(),
+    _text("kind", 16, None),  # reminder, or offer (of a freed slot to somebody waiting)
+    sa.Column("appointment_id", sa.ForeignKey("appointments.id"), index=True),
+    sa.Column("waiting_id", sa.ForeignKey("waiting_list.id")),
+    sa.Column("customer_id", sa.ForeignKey("customers.id"), nullable=False),
+    sa.Column("slot", sa.JSON),  # what is offered
+    sa.Column("due_at", Moment, nullable=False),
+    _text("status", 16, None),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("claimed_at", Moment),
+    sa.Index(None, "status", "due_at"),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("reminder_id", sa.ForeignKey("reminders.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # the key lets nobody ring the same try
+    _business(),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("finished_at", Moment),
+    _text("outcome", 32),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    _id(),
+    _business(),
+    sa.Column("appointment_id", sa.ForeignKey("appointments.id"), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    _text("changed_by", 128, None),
+    _text("what", 32, None),
+    sa.Column("details", sa.JSON, nullable=False),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    _business(),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    _text("queue", 64, None),
+    _text("status", 16, None),
+    sa.Column("packet", sa.JSON, nullable=False),
+    sa.Index(None, "business", "created_at"),
+    sa.Index(None, "status", "priority", "created_at"),
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    _business(),
+    sa.Column("started_at", Moment, nullable=False),
+    _text("outcome", 32),
+    sa.Column("report", sa.JSON, nullable=False),
+    sa.Index(None, "business", "started_at"),
+)
+
+unfinished = sa.Table(
+    "unfinished",
+    metadata,
+    sa.Column("business", sa.String(64), primary_key=True),
+    sa.Column("caller", sa.String(64), primary_key=True),
+    sa.Column("state", sa.JSON, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+)

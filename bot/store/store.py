@@ -1,0 +1,59 @@
+"""The store: one object with every shelf, opened by URL. The tables are brought up to date as it opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.appointments.model import Business
+from bot.errors import StoreError
+from bot.store.calls import Calls
+from bot.store.database import BUSY_SECONDS, Database
+from bot.store.diary import DiaryRecords
+from bot.store.migrate import migrate
+from bot.store.reminders import ReminderRows
+from bot.store.tickets import Tickets
+from bot.store.unfinished import Unfinished
+
+
+class Store:
+    """Open with `open_store`. Blocking: call it in threads, which may share it; each process opens its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.tickets = Tickets(database)
+        self.calls = Calls(database)
+        self.unfinished = Unfinished(database)
+        self.reminders = ReminderRows(database)
+
+    def diary(self, business: Business) -> DiaryRecords:
+        """The rows of one business, and of no other."""
+        return DiaryRecords(self.database, business)
+
+    def check(self) -> None:
+        """For health checks: raises StoreError when the database does not answer."""
+        self.database.read(lambda connection: connection.execute(sa.text("SELECT 1 FROM alembic_version")))
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(url: str, busy_seconds: float = BUSY_SECONDS) -> Store:
+    """`sqlite:///path` (its folder is made), `sqlite://` (in memory, for tests) or `postgresql://…`.
+
+    Raises StoreError: `store.url`, `store.gone`, `store.read_only`, `store.locked`, `store.newer`.
+    """
+    database = Database(url, busy_seconds)
+    if database.file is not None:
+        _make_folder(database.file.parent)
+    migrate(database)
+    database.opened()
+    return Store(database)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store.gone", f"The folder of the database cannot be made: {error.strerror}.") from error
