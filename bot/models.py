@@ -13,7 +13,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,13 +125,15 @@ def _put_in_place(unpacked: Path, target: Path, scratch: Path) -> None:
         target.rename(scratch / "replaced")
     unpacked.rename(target)
     shutil.rmtree(scratch, ignore_errors=True)
+    with suppress(OSError):  # another model is still being fetched
+        scratch.parent.rmdir()
 
 
 def _what_to_do(model: SpeechModel, target: Path, refusals: list[str]) -> str:
     files = ", ".join(file.path for file in model.files[:3]) + (", …" if len(model.files) > 3 else "")
     return (
-        f"The speech model {model.name} could not be fetched: please download {model.sources[0].address} on a "
-        f"connected computer and put its files ({files}) into {target} ({'; '.join(refusals)})."
+        f"The speech model {model.name} could not be fetched: please download it on a connected computer from "
+        f"{model.sources[0].address} and put its files ({files}) into {target} ({'; '.join(refusals)})."
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import click
 
@@ -96,3 +97,21 @@ def _progress() -> Iterator[Report]:
     finally:
         if tasks:
             bar.stop()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def doctor(as_json: bool) -> None:
+    """What is installed, what is missing, how to mend it. Exit status 1 only when no call can be served."""
+    from bot.doctor import can_serve, examine
+
+    findings = examine(load_settings())
+    ready = can_serve(findings)
+    if as_json:
+        click.echo(json.dumps({"ready": ready, "findings": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            mend = f"\n{'':20}→ {finding.mend}" if finding.mend else ""
+            click.echo(f"{finding.state:<8} {finding.part:<10} {finding.found}{mend}")
+        click.echo("Ready for calls." if ready else "No call can be served before this is mended.")
+    sys.exit(0 if ready else 1)

@@ -119,4 +119,9 @@ def spaced(figures: str) -> str:
 def code(written: str) -> str:
     """Letters and digits one by one, a pause between the groups: `FD-4821` → F D, four eight two one."""
     groups = written.replace("-", " ").replace("/", " ").split()
-    return ", ".join(" ".join(DIGITS[int(sign)] if sign.isdigit() else sign.upper() for sign in g) for g in groups)
+    return ", ".join(" ".join(_sign(sign) for sign in group) for group in groups)
+
+
+def _sign(sign: str) -> str:
+    """A letter stands for its name, except A, which voices take for the article."""
+    return DIGITS[int(sign)] if sign.isdigit() else "eigh" if sign in "aA" else sign.upper()

@@ -127,7 +127,10 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _email(match: re.Match[str]) -> str:
-    return match[0].replace("@", " at ").replace(".", " dot ").replace("-", " dash ").replace("_", " underscore ")
+    """Endings of two letters are spelled: dot co dot U K."""
+    name, _, ending = match[0].rpartition(".")
+    name = name.replace("@", " at ").replace(".", " dot ").replace("-", " dash ").replace("_", " underscore ")
+    return f"{name} dot {figures.code(ending) if len(ending) == 2 else ending}"
 
 
 def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> Rule:
