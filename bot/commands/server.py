@@ -1,0 +1,24 @@
+"""`frontdesk serve`: the call centre with its pages, until Ctrl-C."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one. Default: 8080.")
+@click.option("--host", help="Address to listen on. Default: 127.0.0.1, this computer only.")
+@click.option("--workers", type=click.IntRange(1, 1), default=1, help="Processes; one for now.")
+def serve(port: int | None, host: str | None, workers: int) -> None:
+    """The call centre: caller's page, agents' list, health."""
+    from bot.app import Centre
+    from bot.config import load_settings
+    from bot.web.metrics import Metrics
+    from bot.web.server import create_app
+    from bot.web.serving import run
+
+    asked = {"port": port, "host": host}
+    settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
+    metrics = Metrics()
+    centre = Centre(settings)
+    run(create_app(centre, centre.load, metrics=metrics), settings, lambda line: click.echo(line, err=True))

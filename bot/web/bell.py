@@ -1,0 +1,90 @@
+"""Ringing a page: which signed-in pages are open, and what became of a ring. In memory, one loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Literal
+
+from bot.web.links import RingPage
+
+RING_S: Final = 30.0
+MAX_PAGES: Final = 1_000
+
+RingResult = Literal["answered", "declined", "unanswered", "nobody"]
+"""`nobody`: no page of this customer is open."""
+
+
+class OpenPage:
+    """A signed-in page; `orders` holds what it is to do next: a reminder to ring for, "" to fall silent."""
+
+    def __init__(self, grant: RingPage) -> None:
+        self.grant = grant
+        self.orders: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
+
+    def order(self, reminder: str) -> None:
+        if not self.orders.full():  # a page that takes nothing is about to be found gone
+            self.orders.put_nowait(reminder)
+
+
+class Bell:
+    def __init__(self) -> None:
+        self._pages: set[OpenPage] = set()
+        self._rings: dict[str, asyncio.Future[RingResult]] = {}
+
+    @contextmanager
+    def listening(self, grant: RingPage) -> Iterator[OpenPage | None]:
+        """The page is open inside the block; None when too many are. A ring that is on reaches it at once."""
+        if len(self._pages) >= MAX_PAGES:
+            yield None
+            return
+        page = OpenPage(grant)
+        self._pages.add(page)
+        try:
+            yield page
+        finally:
+            self._pages.discard(page)
+
+    def is_reachable(self, reminder: str, customer: str = "") -> bool:
+        return any(page.grant.rings_for(customer, reminder) for page in self._pages)
+
+    async def ring(self, reminder: str, customer: str = "", seconds: float = RING_S) -> RingResult:
+        """Ring every page of this customer until one answers or declines; a second ring joins the first."""
+        if reminder in self._rings:
+            return await asyncio.shield(self._rings[reminder])
+        pages = [page for page in self._pages if page.grant.rings_for(customer, reminder)]
+        if not pages:
+            return "nobody"
+        result = self._rings[reminder] = asyncio.get_running_loop().create_future()
+        for page in pages:
+            page.order(reminder)
+        return await self._outcome(reminder, result, pages, seconds)
+
+    def answered(self, reminder: str) -> bool:
+        """Someone answered: True the first time while it rings, so that two tabs do not take one call."""
+        return self._settle(reminder, "answered")
+
+    def declined(self, reminder: str) -> bool:
+        return self._settle(reminder, "declined")
+
+    def _settle(self, reminder: str, result: RingResult) -> bool:
+        ring = self._rings.get(reminder)
+        if ring is None or ring.done():
+            return False
+        ring.set_result(result)
+        return True
+
+    async def _outcome(
+        self, reminder: str, result: asyncio.Future[RingResult], pages: list[OpenPage], seconds: float
+    ) -> RingResult:
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(result)
+        except TimeoutError:
+            return "unanswered"
+        finally:
+            self._settle(reminder, "unanswered")
+            del self._rings[reminder]
+            for page in pages:
+                page.order("")

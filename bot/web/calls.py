@@ -1,0 +1,122 @@
+"""The browser's door: takes calls, keeps those who wait for a person, sees everybody off at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from bot.channels import browser_wire as wire
+from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
+from bot.web.bell import Bell
+from bot.web.centre import Centre
+from bot.web.links import Links
+from bot.web.metrics import Metrics, Outcome
+from handoff.model import TicketStatus
+
+log = structlog.get_logger(__name__)
+
+QUEUE_LOOK_S: Final = 2.0
+"""How often a waiting caller's place in the queue is looked up."""
+
+MAX_PAGES: Final = 500
+"""Pages with a call or waiting after one."""
+
+
+class CallDoor:
+    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics) -> None:
+        self._centre, self._links, self._bell, self._metrics = centre, links, bell, metrics
+        self._channels: set[BrowserChannel] = set()
+        self._is_closing = False
+
+    def tickets_on_line(self) -> set[str]:
+        """Tickets whose caller still waits in an open page."""
+        return {channel.ticket for channel in self._channels if channel.is_waiting and channel.ticket}
+
+    async def serve(self, socket: WebSocketLike) -> None:
+        """One accepted WebSocket, until it is over."""
+        channel = BrowserChannel(socket)
+        await channel.open()
+        if reason := self._refusal():
+            await channel.end(reason)
+            return
+        self._channels.add(channel)
+        try:
+            await self._run(channel)
+        finally:
+            self._channels.discard(channel)
+
+    async def close(self) -> None:
+        """A kind end for everybody: the page says that we will be back and how to go on."""
+        self._is_closing = True
+        await asyncio.gather(*(channel.end("closing") for channel in self._channels))
+
+    def _refusal(self) -> Ending:
+        if self._is_closing:
+            return "closing"
+        if not self._centre.health().get("ready"):
+            return "starting"
+        if len(self._channels) >= MAX_PAGES or self._centre.is_full():
+            return "busy"
+        return ""
+
+    async def _run(self, channel: BrowserChannel) -> None:
+        await channel.show("connected", business=self._centre.business_name(channel.start.to))
+        self._metrics.call_started()
+        outcome: Outcome = "failed"
+        try:
+            await self._centre.take_call(channel, self._reminder(channel.start))
+            outcome = outcome_of(channel)
+        except Exception as error:
+            log.error("call.failed", error=type(error).__name__, exc_info=True)
+            await channel.end("failed")
+        finally:
+            self._metrics.call_ended(outcome)
+        await (self._wait_for_person(channel) if channel.is_waiting else channel.end("bot"))
+
+    def _reminder(self, start: wire.Start) -> str:
+        """The reminder this page was rung for; the first to answer gets it, the others an ordinary call."""
+        reminder = self._links.read_answer(start.answer) if start.answer else ""
+        return reminder if reminder and self._bell.answered(reminder) else ""
+
+    async def _wait_for_person(self, channel: BrowserChannel) -> None:
+        looking = asyncio.create_task(self._follow_ticket(channel))
+        try:
+            while not channel.ended:
+                await channel.receive()
+        finally:
+            looking.cancel()
+
+    async def _follow_ticket(self, channel: BrowserChannel) -> None:
+        """Tell the page its place in the queue, and when a person takes the ticket or is done with it."""
+        shown: object = None
+        while not channel.ended:
+            status, place = await asyncio.to_thread(self._standing, channel.ticket)
+            if status is TicketStatus.DONE:
+                await channel.end("done")
+            elif (status, place) != shown:
+                shown = (status, place)
+                name = "taken" if status is TicketStatus.TAKEN else "waiting"
+                await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place)
+            await asyncio.sleep(QUEUE_LOOK_S)
+
+    def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int]:
+        """Status and place in the queue, 1 is next; 0 when it cannot be told."""
+        try:
+            ticket = self._centre.tickets.get(ticket_id)
+            order = [waiting.id for waiting in self._centre.tickets.waiting()]
+        except Exception as error:
+            log.warning("queue.unreadable", error=type(error).__name__)
+            return None, 0
+        place = order.index(ticket_id) + 1 if ticket_id in order else 0
+        return (ticket.status if ticket else None), place
+
+
+def outcome_of(channel: BrowserChannel) -> Outcome:
+    """How a call ended, seen from the door."""
+    if channel.ticket or channel.queue:
+        return "escalated"
+    if channel.ended in ("caller", "lost", "garbled"):
+        return "abandoned"
+    return "failed" if channel.ended == "failed" else "completed"

@@ -1,0 +1,42 @@
+"""What the web side needs of the call centre behind it; `bot/app.py` has the real one, tests a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from bot.channels.channel import Channel
+from bot.config import Settings
+from handoff.model import TicketStore
+
+
+class Centre(Protocol):
+    """Cheap to make; `Loading` gets its engines ready while the pages are served already."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def tickets(self) -> TicketStore: ...
+
+    async def take_call(self, channel: Channel, reminder: str = "") -> None:
+        """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""
+        ...
+
+    def is_full(self) -> bool:
+        """No further call can be taken now."""
+        ...
+
+    def health(self) -> Mapping[str, object]:
+        """`ready` (bool) and what a person wants to know beside it: ears, voice, calls, businesses."""
+        ...
+
+    def business_name(self, called: str) -> str:
+        """Who answers at this number or door; the default business for an unknown one."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+Loading = Callable[[], Awaitable[None]]
+"""Gets the engines ready; raises FrontdeskError with a sentence when they cannot be."""

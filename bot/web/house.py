@@ -1,0 +1,28 @@
+"""What the routes of one server share: the call centre and what the web side keeps beside it, all in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.web.bell import Bell
+from bot.web.calls import CallDoor
+from bot.web.centre import Centre
+from bot.web.links import Links
+from bot.web.metrics import Metrics
+
+
+@dataclass
+class House:
+    centre: Centre
+    links: Links
+    bell: Bell
+    metrics: Metrics
+    calls: CallDoor = field(init=False)
+    problem: str = ""
+    """Why the engines could not be loaded, as a sentence; "" while all is well."""
+
+    def __post_init__(self) -> None:
+        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics)
+
+    def is_ready(self) -> bool:
+        return not self.problem and bool(self.centre.health().get("ready"))

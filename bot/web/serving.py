@@ -1,0 +1,128 @@
+"""Running the application: addresses printed at start, loopback unless asked, a kind end for running calls at stop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.config import Settings
+from bot.errors import ChannelError
+from bot.web.house import House
+
+MAX_MESSAGE_BYTES: Final = 65_536
+"""WebSocket messages beyond are refused by the server itself, with close code 1009."""
+
+GRACE_S: Final = 8
+"""Time for open connections to end after they were told."""
+
+Say = Callable[[str], None]
+
+
+class CallCentreServer(uvicorn.Server):
+    """uvicorn, which also says where it can be reached and takes leave of its callers before it closes their lines."""
+
+    def __init__(self, config: uvicorn.Config, house: House, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._house, self._announce = house, announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if not self.force_exit:
+            await self._house.calls.close()
+        await super().shutdown(sockets)
+
+
+def run(app: FastAPI, settings: Settings, say: Say) -> None:
+    """Serve until Ctrl-C or SIGTERM. Raises ChannelError when the port is taken or the engines cannot be loaded."""
+    house: House = app.state.house
+    listener = listen(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        app,
+        access_log=False,  # paths hold signed links
+        log_level="warning",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # audio does not shrink, and 50 times a second it costs
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+    )
+    server = CallCentreServer(config, house, lambda: announce(settings.host, port, house, say))
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        asyncio.run(_serve(server, listener, house, say))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+    if house.problem:
+        raise ChannelError("web.engines", house.problem)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; raises ChannelError with a sentence when that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ChannelError(
+            "web.port", f"Cannot listen on {host} port {port} ({error.strerror or error}); choose another with --port."
+        ) from error
+    return listener
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def announce(host: str, port: int, house: House, say: Say) -> None:
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else '[::1]' if host == '::' else name}:{port}"
+    say(f"  Call       {address}/")
+    say(f"  Desk       {address}/desk/enter/{house.links.invitation()}   (works once, opens the list for people)")
+    say(f"  Health     {address}/health")
+    if not is_loopback(host):
+        say(
+            f"  WARNING    Listening on {host}: everyone on its network can call. Browsers lend\n"
+            "             their microphone only to https pages: put a TLS proxy in front, or use --host 127.0.0.1."
+        )
+
+
+async def _serve(server: CallCentreServer, listener: socket.socket, house: House, say: Say) -> None:
+    watching = asyncio.create_task(_watch_engines(server, house, say))
+    await server.serve(sockets=[listener])
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _watch_engines(server: CallCentreServer, house: House, say: Say) -> None:
+    """Say when calls can come; stop when they never can."""
+    clock = asyncio.get_running_loop().time
+    started = clock()
+    while not house.is_ready():
+        if house.problem:
+            server.should_exit = True
+            return
+        await asyncio.sleep(0.05)
+    say(f"  Ready      after {clock() - started:.1f} s. Ctrl-C stops.")
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)  # before uvicorn listens to signals, and after it has ended gracefully

@@ -1,0 +1,298 @@
+// The caller's page: buttons, captions, keypad and what is said when something does not work.
+
+import { MicrophoneMissing, MicrophoneRefused, Sound, meterValue, openMicrophone, tone } from "/static/audio.js";
+import { Bell } from "/static/bell.js";
+import { Call } from "/static/call.js";
+
+const page = document.body;
+const $ = (id) => document.getElementById(id);
+const bars = [...document.querySelectorAll(".bars i")];
+
+const ENDED = {
+  bot: ["Call ended", "Thank you for calling. Call again whenever you like."],
+  caller: ["Call ended", "You hung up. Call again whenever you like."],
+  done: ["Call ended", "Your request has been taken care of. Thank you for waiting."],
+  busy: ["All lines are busy", "Please try again in a minute."],
+  starting: ["We are just opening", "The call centre is starting. Please try again in a few seconds."],
+  closing: ["We had to end the call", "The call centre is closing for a moment. Please call again in a minute: what you booked is kept."],
+  failed: ["Something went wrong on our side", "We are sorry. Please call again: what you booked is kept."],
+  garbled: ["The call could not go on", "Please reload the page and call again."],
+  lost: ["The connection was lost", "Call again within a few minutes and we go on where you were."],
+};
+const TROUBLE = new Set(["busy", "starting", "closing", "failed", "garbled", "lost"]);
+const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477], 7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477] }; // ITU-T Q.23
+
+let call = null;
+let test = null;
+let startedAt = 0;
+let ticking = 0;
+let muted = false;
+let voiceLevel = 0;
+let microphoneLevel = 0;
+
+// What is shown ------------------------------------------------------------------------
+
+function show(state, words, doing) {
+  page.dataset.state = state;
+  $("status-text").textContent = words;
+  if (doing) $("doing").textContent = doing;
+  const inCall = state !== "idle" && state !== "over";
+  $("call").hidden = inCall;
+  $("talking").hidden = !inCall;
+  $("controls").hidden = !inCall;
+  $("test-microphone").hidden = inCall;
+  for (const halo of document.querySelectorAll(".halo")) halo.hidden = inCall;
+  if (!inCall) showKeypad(false);
+}
+
+function headline(title, lead) {
+  $("headline").textContent = title;
+  $("lead").textContent = lead;
+}
+
+function banner(text, action = null) {
+  $("banner").hidden = !text;
+  $("banner-text").textContent = text ?? "";
+  $("banner-action").hidden = !action;
+  $("banner-action").onclick = action;
+}
+
+function hint(text) {
+  $("microphone-hint").textContent = text;
+}
+
+function tick() {
+  const seconds = Math.floor((performance.now() - startedAt) / 1000);
+  $("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function drawLevels() {
+  $("level").value = meterValue(microphoneLevel);
+  const level = Math.max(voiceLevel, muted ? 0 : microphoneLevel);
+  const height = meterValue(level) / 100;
+  bars.forEach((bar, i) => (bar.style.height = `${0.38 + 2.4 * height * [0.55, 0.85, 1, 0.8, 0.5][i]}rem`));
+  if (call || test) requestAnimationFrame(drawLevels);
+}
+
+// Captions: a partial line is grey and replaced until it is final. Only whole lines are read out by screen readers.
+
+const partial = {};
+
+function caption({ speaker, text, final }) {
+  let line = partial[speaker];
+  if (!text && !line) return;
+  $("captions-empty").hidden = true;
+  if (!line) {
+    line = document.createElement("li");
+    const who = document.createElement("span");
+    who.className = "who";
+    who.textContent = { caller: "You", bot: $("business").textContent, agent: "Colleague" }[speaker] ?? speaker;
+    const words = document.createElement("span");
+    words.className = "words";
+    line.append(who, words);
+    $("captions").append(line);
+  }
+  if (final && !text) line.remove();
+  line.className = `${speaker === "caller" ? "caller" : "bot"}${final ? "" : " partial"}`;
+  line.setAttribute("aria-hidden", String(!final));
+  line.lastChild.textContent = text;
+  partial[speaker] = final ? null : line;
+  $("captions").scrollTop = $("captions").scrollHeight;
+}
+
+function note(text) {
+  const line = document.createElement("li");
+  line.className = "note";
+  line.textContent = text;
+  $("captions-empty").hidden = true;
+  $("captions").append(line);
+  $("captions").scrollTop = $("captions").scrollHeight;
+}
+
+// The call -------------------------------------------------------------------------------
+
+async function microphoneOrNone() {
+  try {
+    return await openMicrophone();
+  } catch (error) {
+    if (error instanceof MicrophoneRefused) {
+      banner("The microphone is switched off for this page. You can use the keypad now, or allow the microphone beside the address and call again.");
+    } else if (error instanceof MicrophoneMissing) {
+      banner(window.isSecureContext ? "We found no microphone. You can use the keypad, or plug one in and call again." : "Browsers lend the microphone only to pages opened by https or on this computer. You can use the keypad.");
+    } else throw error;
+    return null;
+  }
+}
+
+async function startCall(answer = "") {
+  if (call) return;
+  await stopTest();
+  banner("");
+  show("connecting", "Connecting", "Connecting…");
+  const stream = await microphoneOrNone();
+  call = new Call(stream, { to: page.dataset.to, caller: $("number").value.trim(), answer });
+  prepare(call, Boolean(stream));
+  try {
+    await call.begin();
+  } catch {
+    call.over = true;
+    over("failed");
+  }
+}
+
+function prepare(call, hasMicrophone) {
+  setMuted(false);
+  $("mute").disabled = !hasMicrophone;
+  $("pressed").textContent = "";
+  $("captions").replaceChildren();
+  for (const speaker of Object.keys(partial)) delete partial[speaker];
+  $("captions-empty").hidden = false;
+  $("about").hidden = true;
+  $("conversation").hidden = false;
+  hint(hasMicrophone ? "You can speak while the receptionist speaks: it will stop and listen." : "No microphone: answer with the keypad.");
+  call.addEventListener("connected", ({ detail }) => connected(detail, hasMicrophone));
+  call.addEventListener("caption", ({ detail }) => caption(detail));
+  call.addEventListener("waiting", ({ detail }) => waiting(detail));
+  call.addEventListener("taken", () => taken());
+  call.addEventListener("microphone", ({ detail }) => (microphoneLevel = detail.level));
+  call.addEventListener("voice", ({ detail }) => heard(detail.level));
+  call.addEventListener("microphone-lost", () => banner("The microphone was unplugged or taken away. You can go on with the keypad."));
+  call.addEventListener("ended", ({ detail }) => over(detail.reason));
+  drawLevels();
+}
+
+function connected({ business }, hasMicrophone) {
+  if (business) {
+    $("business").textContent = business;
+    document.title = `On the line · ${business}`;
+  }
+  headline("You are connected", "Speak naturally, interrupt any time.");
+  show("talking", "Connected", hasMicrophone ? "Listening" : "Waiting for keys");
+  startedAt = performance.now();
+  tick();
+  ticking = setInterval(tick, 1000);
+  if (!hasMicrophone) showKeypad(true);
+  $("hang-up").focus({ preventScroll: true });
+}
+
+function heard(level) {
+  const spoke = voiceLevel > 0.004;
+  voiceLevel = level;
+  if (page.dataset.state === "talking" && spoke !== level > 0.004) {
+    $("doing").textContent = level > 0.004 ? "Speaking" : muted ? "You are muted" : "Listening";
+  }
+}
+
+function waiting({ place }) {
+  const where = place > 1 ? `You are number ${place} in the queue.` : place === 1 ? "You are next." : "You keep your place.";
+  if (page.dataset.state !== "waiting") note("You are waiting for a person. They will have everything you said.");
+  headline("A person will be with you", `${where} Please keep this page open.`);
+  show("waiting", "Waiting", place ? `Place ${place}` : "In the queue");
+}
+
+function taken() {
+  note("A person has taken your request.");
+  headline("A person has your request", "They see everything you said and will get in touch. Please keep this page open.");
+  show("waiting", "With a person", "With a person");
+}
+
+function over(reason) {
+  clearInterval(ticking);
+  const lasted = call && startedAt ? $("timer").textContent : "";
+  call = null;
+  startedAt = voiceLevel = microphoneLevel = 0;
+  $("level").value = 0;
+  document.title = $("business").textContent;
+  const [title, lead] = ENDED[reason] ?? ENDED.failed;
+  headline(title, lead);
+  show("over", TROUBLE.has(reason) ? title : `Ended${lasted ? ` · ${lasted}` : ""}`);
+  $("call-label").textContent = "Call again";
+  for (const speaker of Object.keys(partial)) partial[speaker]?.remove();
+  if (reason === "lost") banner(`${title}. ${lead}`, () => startCall());
+  if ($("captions").childElementCount === 0) {
+    $("conversation").hidden = true;
+    $("about").hidden = false;
+  } else note(lasted ? `Call ended after ${lasted}` : "Call ended");
+  hint("The microphone is off.");
+  $("call").focus({ preventScroll: true });
+}
+
+// Controls -------------------------------------------------------------------------------
+
+function setMuted(on) {
+  muted = on;
+  $("mute").setAttribute("aria-pressed", String(on));
+  $("mute").lastElementChild.textContent = on ? "Unmute" : "Mute";
+  if (page.dataset.state === "talking") $("doing").textContent = on ? "You are muted" : "Listening";
+}
+
+function toggleMute() {
+  if (!call?.sound || $("mute").disabled) return;
+  setMuted(!muted);
+  call.mute(muted);
+}
+
+function showKeypad(on) {
+  $("keypad").hidden = !on;
+  $("keys").setAttribute("aria-expanded", String(on));
+}
+
+function press(digit) {
+  if (!call?.sound || page.dataset.state === "connecting") return;
+  call.digit(digit);
+  tone(call.sound.context, TONES[digit], 0.12);
+  $("pressed").textContent += digit;
+  const key = document.querySelector(`[data-digit="${digit}"]`);
+  key.classList.add("down");
+  setTimeout(() => key.classList.remove("down"), 120);
+}
+
+function pressedKey(event) {
+  if (event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey || !call) return;
+  if (/^[0-9*#]$/.test(event.key)) press(event.key);
+  else if (event.key.toLowerCase() === "m") toggleMute();
+  else if (event.key.toLowerCase() === "k") showKeypad($("keypad").hidden);
+  else if (event.key.toLowerCase() === "h") call.hangUp();
+}
+
+async function toggleTest() {
+  if (test) return stopTest();
+  banner("");
+  const stream = await microphoneOrNone();
+  if (!stream) return;
+  test = await Sound.open(stream, { onMicrophone: (level) => (microphoneLevel = level) });
+  $("test-label").textContent = "Stop test";
+  hint("Say something: the bar should move. Nothing is sent during this test.");
+  drawLevels();
+}
+
+async function stopTest() {
+  if (!test) return;
+  const sound = test;
+  test = null;
+  await sound.close();
+  microphoneLevel = 0;
+  $("level").value = 0;
+  $("test-label").textContent = "Test microphone";
+  hint("The microphone is off. It is used during the call only.");
+}
+
+$("call").addEventListener("click", () => startCall());
+$("mute").addEventListener("click", toggleMute);
+$("keys").addEventListener("click", () => showKeypad($("keypad").hidden));
+$("hang-up").addEventListener("click", () => call?.hangUp());
+$("test-microphone").addEventListener("click", toggleTest);
+for (const key of document.querySelectorAll("[data-digit]")) key.addEventListener("click", () => press(key.dataset.digit));
+document.addEventListener("keydown", pressedKey);
+window.addEventListener("beforeunload", (event) => {
+  if (call && page.dataset.state !== "connecting") event.preventDefault();
+});
+window.addEventListener("pagehide", () => call?.hangUp());
+
+if (page.dataset.mode === "expired") {
+  banner("This link is too old to ring you. You can call us from here all the same.");
+} else if (page.dataset.mode === "ring") {
+  $("eyebrow").textContent = "Signed in for reminders";
+  headline("We will ring here", "Keep this page open and we ring when a reminder is due. You can call us any time.");
+  new Bell(location.pathname.split("/").pop(), { isBusy: () => Boolean(call), onAnswer: startCall, onTrouble: banner });
+}

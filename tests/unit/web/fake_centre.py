@@ -1,0 +1,164 @@
+"""A call centre without engines: a scripted conversation, tickets in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import math
+import struct
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pydantic import SecretStr
+
+from bot.channels.browser import BrowserChannel
+from bot.channels.channel import Channel
+from bot.config import Settings
+from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed
+from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
+
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+
+Conversation = Callable[[BrowserChannel, str], Awaitable[None]]
+
+
+def packet(**changes: object) -> Packet:
+    plain = Packet(
+        business="Brightwater Dental",
+        queue="reception",
+        priority=Priority.NORMAL,
+        reasons=("not understood twice",),
+        summary="Wants to move an appointment.",
+        caller="+15550100",
+        customer="Ann Example",
+        wants="move appointment",
+        slots={"day": "Thursday"},
+        transcript=(
+            Line("bot", "How can I help you?"),
+            Line("caller", "can i bring my ex rays", 2_000, 0.6, ("ex", "rays")),
+        ),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+class TicketsInMemory:
+    def __init__(self) -> None:
+        self.tickets: dict[str, Ticket] = {}
+
+    def add(self, packet: Packet, now: dt.datetime) -> Ticket:
+        ticket = Ticket(f"T{len(self.tickets) + 1}", now, packet)
+        self.tickets[ticket.id] = ticket
+        return ticket
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        return self.tickets.get(ticket_id)
+
+    def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None:
+        self.tickets[ticket_id] = replace(self.tickets[ticket_id], status=status)
+
+    def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
+        return sorted(self.tickets.values(), key=lambda ticket: ticket.created_at, reverse=True)[:limit]
+
+    def waiting(self, business: str | None = None) -> Sequence[Ticket]:
+        waiting = [ticket for ticket in self.tickets.values() if ticket.status is TicketStatus.WAITING]
+        return sorted(waiting, key=lambda ticket: (ticket.packet.priority, ticket.created_at))
+
+
+@dataclass
+class FakeCentre:
+    """`conversation` is what happens in a call; what the channel told is kept for the test."""
+
+    conversation: Conversation
+    settings: Settings = field(default_factory=lambda: Settings(secret=SecretStr("a secret of the tests")))
+    tickets: TicketsInMemory = field(default_factory=TicketsInMemory)
+    ready: bool = True
+    full: bool = False
+    reminders: list[str] = field(default_factory=list)
+    is_closed: bool = False
+
+    async def take_call(self, channel: Channel, reminder: str = "") -> None:
+        assert isinstance(channel, BrowserChannel)
+        self.reminders.append(reminder)
+        await self.conversation(channel, reminder)
+
+    def is_full(self) -> bool:
+        return self.full
+
+    def health(self) -> Mapping[str, object]:
+        return {"ready": self.ready, "ears": "none", "voice": "a tone"}
+
+    def business_name(self, called: str) -> str:
+        return f"Smith & Sons <{called}>" if called else "Brightwater Dental"
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+def tone(ms: int, hertz: float = 440.0) -> bytes:
+    samples = (int(8_000 * math.sin(math.tau * hertz * i / SAMPLE_RATE)) for i in range(SAMPLE_RATE * ms // 1000))
+    return b"".join(struct.pack("<h", sample) for sample in samples)
+
+
+async def play(channel: Channel, pcm: bytes) -> None:
+    for begin in range(0, len(pcm), CHUNK_BYTES):
+        await channel.play(pcm[begin : begin + CHUNK_BYTES])
+
+
+def loudness(chunk: AudioChunk) -> float:
+    values = struct.unpack(f"<{len(chunk.pcm) // 2}h", chunk.pcm)
+    return math.sqrt(sum(value * value for value in values) / len(values))
+
+
+@dataclass
+class EchoConversation:
+    """Greets with a tone, tells by captions what it hears, hangs up at 9, hands over at 0; counts what came."""
+
+    centre: FakeCentre | None = None
+    heard_ms: int = 0
+    loud_ms: int = 0
+    digits: str = ""
+    answered: Answered | None = None
+
+    async def __call__(self, channel: BrowserChannel, reminder: str) -> None:
+        async for event in channel.events():
+            match event:
+                case Answered():
+                    self.answered = event
+                    await self._greet(channel, reminder)
+                case AudioChunk():
+                    await self._hear(channel, event)
+                case DigitPressed(digit):
+                    self.digits += digit
+                    await channel.caption("caller", f"pressed {digit}", True)
+                    if digit == "9":
+                        await channel.hang_up()
+                    elif digit == "0":
+                        await self._hand_over(channel)
+                        return
+
+    async def _greet(self, channel: BrowserChannel, reminder: str) -> None:
+        greeting = f"A reminder: {reminder}" if reminder else "Good afternoon, how can I help?"
+        await channel.caption("bot", greeting, True)
+        await play(channel, tone(400))
+
+    async def _hear(self, channel: BrowserChannel, chunk: AudioChunk) -> None:
+        self.heard_ms += chunk.ms
+        if loudness(chunk) < 300:
+            return
+        self.loud_ms += chunk.ms
+        if self.loud_ms == 200:
+            await channel.caption("caller", "i hear some", False)
+        if self.loud_ms == 400:
+            await channel.caption("caller", "i hear something", True)
+
+    async def _hand_over(self, channel: BrowserChannel) -> None:
+        assert self.centre
+        ticket = await asyncio.to_thread(self.centre.tickets.add, packet(), dt.datetime.now(dt.UTC))
+        await channel.transfer(ticket.packet.queue, ticket.id)
+
+
+def echo_centre() -> tuple[FakeCentre, EchoConversation]:
+    conversation = EchoConversation()
+    centre = FakeCentre(conversation)
+    conversation.centre = centre
+    return centre, conversation
