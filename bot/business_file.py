@@ -26,7 +26,7 @@ QUIET_HOURS = Hours(dt.time(8), dt.time(20))
 REMINDERS = (dt.timedelta(days=2), dt.timedelta(hours=2))
 DOORS = ("*", "browser")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SPOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*(?: [a-z]+(?:['-][a-z]+)*)*")
+_SPOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*(?: [a-z]+(?:'[a-z]+)*)*")
 _PRICE = re.compile(r"\d{1,6}(\.\d\d)?")
 
 
@@ -85,9 +85,9 @@ def _spoken(form: Form) -> tuple[str, ...]:
     for item in form["spoken"].items():
         if not _SPOKEN.fullmatch(item.text()):
             raise item.wrong(
-                f"“{item.text()}” is not how it is said: small letters only, figures in words, no full stops."
+                f"“{item.text()}” is not how it is said: small letters only, figures in words, no dots or hyphens."
             )
-    name = form.text("name").lower()
+    name = form.text("name").lower().replace("-", " ")
     own = (name,) if _SPOKEN.fullmatch(name) else ()
     return tuple(dict.fromkeys(own + form.texts("spoken")))
 

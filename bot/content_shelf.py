@@ -17,8 +17,9 @@ Signature = tuple[tuple[str, int, int], ...]
 class Shelf:
     """The businesses of `root`, reread by `refresh()` when a file changed. Thread-safe.
 
-    A call keeps the `Content` it began with. `spare` is a folder of ours where good versions are copied, so that a broken edit survives a restart too.
-    Raises ContentError at first when a business is broken and there is no good version of it to fall back on.
+    A call keeps the `Content` it began with. `spare` is a folder of ours where good versions are copied, so that the
+    centre starts again even after a broken edit. Raises ContentError at first when a business is broken and there is
+    no good version of it to fall back on.
     """
 
     def __init__(self, root: Path, spare: Path | None = None) -> None:
@@ -58,7 +59,10 @@ class Shelf:
                 contents[folder.name] = load_content(folder)
             except ContentError as error:
                 problems[folder.name] = error
-                contents[folder.name] = self._last_good(folder.name, error)
+                if good := self._last_good(folder.name):
+                    contents[folder.name] = good
+                elif not self._contents:
+                    raise
         try:
             self._accept(contents, problems)
         except ContentError as error:
@@ -75,15 +79,15 @@ class Shelf:
         if self.spare and not problems:
             _copy(self.root, self.spare)
 
-    def _last_good(self, key: str, error: ContentError) -> Content:
+    def _last_good(self, key: str) -> Content | None:
         if key in self._contents:
             return self._contents[key]
-        if not self.spare:
-            raise error
+        if self.spare is None or not (self.spare / key).is_dir():
+            return None
         try:
             return load_content(self.spare / key)
         except ContentError:
-            raise error from None
+            return None  # kept by an older release; the error of the newest files says more
 
 
 def _files(root: Path) -> list[Path]:

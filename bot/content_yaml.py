@@ -54,7 +54,7 @@ def read_yaml(path: Path) -> Entry:
         node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
         what = f"the YAML is broken here ({error.problem}); check indentation, quotes and colons nearby."
         raise mistake(path, line, what) from error
     except yaml.YAMLError as error:
