@@ -68,7 +68,7 @@ def check_packages(settings: Settings) -> Finding:
     wrong = [name for name, wanted in filter(None, pins) if _installed(name) not in (wanted, *_other_pins(name, pins))]
     if wrong:
         return Finding(
-            "packages", "missing", f"missing or another version: {', '.join(sorted(set(wrong)))}", "make run"
+            "packages", "missing", f"missing or another version: {', '.join(sorted(set(wrong)))}", "make clean run"
         )
     return Finding("packages", "ok", f"{len(pins)} as pinned")
 

@@ -84,7 +84,7 @@ def _numeric_date(match: re.Match[str]) -> str:
     day, month, year = int(match["day"]), int(match["month"]), int(match["year"])
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return match[0]
-    return figures.day(day, month, year if year >= 100 else 2000 + year)
+    return figures.day(day, month, year if year >= 100 else year + (2000 if year < 50 else 1900))
 
 
 def _times(match: re.Match[str]) -> str:
