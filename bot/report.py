@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from bot.appointments.model import Appointment
 from bot.events import (
     Answered,
     AudioChunk,
@@ -31,6 +32,7 @@ from bot.events import (
     Transfer,
     Utterance,
 )
+from handoff.model import Ticket
 
 Redact = Callable[[str], str]
 Understood = Callable[[], tuple[str, float] | None]
@@ -152,3 +154,29 @@ def as_json(report: CallReport) -> dict[str, object]:
     call["started_at"] = report.started_at.isoformat()
     call["turns"] = [{key: value for key, value in turn.items() if value is not None} for turn in call["turns"]]
     return call
+
+
+def appointment_facts(appointment: Appointment) -> dict[str, object]:
+    slot = appointment.slot
+    return {
+        "id": appointment.id,
+        "reference": appointment.reference,
+        "status": str(appointment.status),
+        "service": slot.service_id,
+        "staff": slot.staff_id,
+        "branch": slot.branch_id,
+        "start": slot.start.isoformat(),
+        "end": slot.end.isoformat(),
+    }
+
+
+def ticket_facts(ticket: Ticket) -> dict[str, object]:
+    packet = ticket.packet
+    return {
+        "id": ticket.id,
+        "queue": packet.queue,
+        "priority": packet.priority.name.lower(),
+        "reasons": list(packet.reasons),
+        "summary": packet.summary,
+        "slots": dict(packet.slots),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.events import Event
 
@@ -33,6 +33,7 @@ class Channel(Protocol):
     async def hang_up(self) -> None: ...
 
 
+@runtime_checkable
 class Captioned(Protocol):
     """A channel that can also show text: what was heard and said, partial words included."""
 

@@ -5,13 +5,27 @@ There is no sound, so there is no inbox and no turn-taking: a line in, the bot's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from bot.dialogue.conversation import Conversation
 from bot.errors import FrontdeskError
-from bot.events import Action, Answered, Digits, HangUp, Heard, Hypothesis, Say, Silence, Transfer, Utterance
-from bot.run import Clock
+from bot.events import (
+    Action,
+    Answered,
+    Digits,
+    HangUp,
+    Heard,
+    Hypothesis,
+    Replied,
+    Say,
+    Silence,
+    StartedSpeaking,
+    Think,
+    Transfer,
+    Utterance,
+)
+from bot.run import Clock, Observe
 
 KEYPAD = set("0123456789*#")
 
@@ -24,22 +38,22 @@ class Typist(Protocol):
 
 
 def chat(
-    typist: Typist,
-    conversation: Conversation,
-    clock: Clock,
-    answered: Answered,
-    observe: Callable[[Heard | Action], None] = lambda item: None,
+    typist: Typist, conversation: Conversation, clock: Clock, answered: Answered, observe: Observe = lambda item: None
 ) -> None:
-    """Runs until one of the two hangs up."""
+    """Runs until one of the two hangs up; `observe` sees what it would see of a spoken call."""
+    observe(answered)
     actions: Iterable[Action] = conversation.open(answered, clock())
+    turn = 0
     try:
-        while _show(actions, typist, observe) and (line := typist.read()) is not None:
+        while _act(actions, typist, observe) and (line := typist.read()) is not None:
+            turn += 1
             heard = as_heard(line)
-            observe(heard)
+            observe(Think(turn, heard))
             try:
                 actions = conversation.hear(heard, clock())
             except FrontdeskError as error:
                 actions = conversation.fail(error.code, clock())
+            observe(Replied(turn, tuple(actions)))
     finally:
         conversation.close(clock())
 
@@ -54,12 +68,13 @@ def as_heard(line: str) -> Heard:
     return Utterance((Hypothesis(text.strip(" .!?")),))
 
 
-def _show(actions: Iterable[Action], typist: Typist, observe: Callable[[Heard | Action], None]) -> bool:
+def _act(actions: Iterable[Action], typist: Typist, observe: Observe) -> bool:
     """False when the call is over."""
     for action in actions:
         observe(action)
         match action:
             case Say(text):
+                observe(StartedSpeaking(action))
                 typist.show(text)
             case Transfer(queue):
                 typist.show(f"[you are passed to a person: {queue}]")

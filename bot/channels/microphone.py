@@ -19,7 +19,7 @@ AHEAD_CHUNKS = 4
 
 
 class MicrophoneChannel:
-    """Raises ChannelError (`sound.missing`) on entering when there is no sound card or PortAudio."""
+    """`open` it first: that raises ChannelError (`sound.missing`) when there is no sound card or no PortAudio."""
 
     def __init__(self, caller: str = "microphone", called: str = "") -> None:
         self._answered = Answered(caller, called)
@@ -30,7 +30,7 @@ class MicrophoneChannel:
         self._is_over = False
 
     async def events(self) -> AsyncIterator[Event]:
-        self._open(asyncio.get_running_loop())
+        self._stream.start()
         try:
             yield self._answered
             while not self._is_over and (pcm := await self._heard.get()) is not None:
@@ -57,7 +57,9 @@ class MicrophoneChannel:
         self._is_over = True
         self._heard.put_nowait(None)
 
-    def _open(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+
         def exchange(heard: Any, to_play: Any, frames: int, time: Any, status: Any) -> None:
             loop.call_soon_threadsafe(self._heard.put_nowait, bytes(heard))
             self._fill(to_play)
@@ -72,24 +74,15 @@ class MicrophoneChannel:
             self._stream = sounddevice.RawStream(
                 SAMPLE_RATE, samples, channels=1, dtype="int16", callback=exchange, finished_callback=stopped
             )
-            self._stream.start()
-        except (ImportError, OSError, ValueError) as error:
-            raise _no_sound() from error
-        except Exception as error:
-            if type(error).__name__ != "PortAudioError":
-                raise
-            raise _no_sound() from error
+        except Exception as error:  # ImportError, OSError, PortAudioError: each says "no sound here" in its own way
+            raise ChannelError(
+                "sound.missing",
+                "No microphone or loudspeaker was found. Plug one in (on Debian also: apt install libportaudio2),"
+                " or try `frontdesk chat` with the keyboard, or the caller's page in a browser.",
+            ) from error
 
     def _fill(self, to_play: Any) -> None:
         with self._lock:
             ready = bytes(self._to_play[: len(to_play)])
             del self._to_play[: len(to_play)]
         to_play[:] = ready.ljust(len(to_play), b"\0")
-
-
-def _no_sound() -> ChannelError:
-    return ChannelError(
-        "sound.missing",
-        "No microphone or loudspeaker was found. Plug one in (on Debian also: apt install libportaudio2),"
-        " or try `frontdesk chat` with the keyboard, or the caller's page in a browser.",
-    )

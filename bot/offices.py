@@ -1,0 +1,88 @@
+"""The businesses of one centre, each with its own content, understanding and diary: only the engines are shared."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.appointments.desk import StoredDesk
+from bot.appointments.diary import Desk
+from bot.config import Settings
+from bot.content import Content, business_for
+from bot.content_shelf import Shelf
+from bot.errors import UnderstandingError
+from bot.nlu.classifier import IntentModel, fingerprint
+from bot.nlu.interpreter import EmbeddedInterpreter
+from bot.nlu.understanding import Interpreter
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    content: Content
+    interpreter: Interpreter
+    desk: Desk
+
+
+class Offices:
+    """Opened once; `refresh` takes edited content for the calls to come. Thread-safe.
+
+    Raises ContentError when a business cannot be read and was never read before.
+    """
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._shelf = Shelf(settings.content, spare=settings.home / "content")
+        self._lock = threading.Lock()
+        self._offices = self._furnish({})
+
+    def all(self) -> Mapping[str, Office]:
+        return self._offices
+
+    def at(self, called: str) -> Office:
+        """Who is called at this number or door. Raises ContentError `content.no_business`."""
+        contents = {key: office.content for key, office in self._offices.items()}
+        return self._offices[business_for(contents, called).business.id]
+
+    def problems(self) -> Mapping[str, str]:
+        """Business → why its newest files are not in use, in a sentence."""
+        return {key: error.message for key, error in self._shelf.problems.items()}
+
+    def refresh(self) -> None:
+        """Seconds when phrases changed (they are learnt anew), nothing otherwise."""
+        with self._lock:
+            if self._shelf.refresh():
+                self._offices = self._furnish(self._offices)
+
+    def _furnish(self, before: Mapping[str, Office]) -> dict[str, Office]:
+        offices = {}
+        for content in self._shelf.contents.values():
+            known = before.get(content.business.id)
+            unchanged = known is not None and known.content is content
+            offices[content.business.id] = known if known and unchanged else self._office(content)
+        return offices
+
+    def _office(self, content: Content) -> Office:
+        model = _intents(content, self._settings.home / "intents")
+        desk = StoredDesk(content.business, self._store.diary(content.business))
+        return Office(content, EmbeddedInterpreter(model, content.vocabulary), desk)
+
+
+def _intents(content: Content, folder: Path) -> IntentModel:
+    """Learnt once for each wording of the phrases, then read from disk."""
+    home = folder / fingerprint(content.examples)
+    if home.exists():
+        try:
+            return IntentModel.load(home)
+        except UnderstandingError as error:
+            log.warning("intents.relearnt", code=error.code)
+    model = IntentModel.train(content.examples)
+    model.save(home)
+    return model

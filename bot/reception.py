@@ -1,0 +1,40 @@
+"""Who answers: the number or door that was called picks the business, and from then on only its data is in the call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from bot.dialogue.dialogue import Dialogue
+from bot.events import Action, Answered, Heard, Transfer
+
+StartDialogue = Callable[[Answered, dt.datetime], Dialogue]
+
+
+class Reception:
+    """The conversation of a call whose business is not known before it is answered."""
+
+    def __init__(self, start_dialogue: StartDialogue) -> None:
+        self.dialogue: Dialogue | None = None
+        """None until the call is answered."""
+        self._start_dialogue = start_dialogue
+
+    def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
+        self.dialogue = self._start_dialogue(answered, now)
+        return self.dialogue.open(answered, now)
+
+    def hear(self, heard: Heard, now: dt.datetime) -> Sequence[Action]:
+        assert self.dialogue, "a call is answered before it is heard"
+        return self.dialogue.hear(heard, now)
+
+    def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
+        return self.dialogue.fail(code, now) if self.dialogue else [Transfer("reception", code)]
+
+    def close(self, now: dt.datetime) -> None:
+        if self.dialogue:
+            self.dialogue.close(now)
+
+    def understood(self) -> tuple[str, float] | None:
+        """Intent and its confidence of what was heard last; None when it was no words."""
+        last = self.dialogue.last_understanding if self.dialogue else None
+        return (last.intent, round(last.confidence, 3)) if last and last.intent else None

@@ -1,0 +1,74 @@
+"""A ticket is stored before anyone is told, even when the database is gone."""
+
+import datetime as dt
+
+import pytest
+
+from bot.counter import TicketCounter
+from bot.dialogue.counter import TicketDraft, TicketLine, Urgency
+from bot.errors import StoreError
+from handoff.model import Line, Priority, Ticket
+
+NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+DRAFT = TicketDraft(
+    business="brightwater_dental",
+    queue="reception",
+    urgency=Urgency.HIGH,
+    reasons=("twice not understood",),
+    summary="Wants to move an appointment.",
+    caller="+441632960001",
+    customer="",
+    identity="unknown",
+    wants="move",
+    slots={"day": "2026-12-01"},
+    transcript=(TicketLine("caller", "move my ex rays", 1200, 0.4, ("ex",)),),
+    call_id="c1",
+)
+
+
+class Shelf:
+    """Tickets in a list; `is_gone` makes it fail."""
+
+    def __init__(self):
+        self.tickets, self.is_gone = [], False
+
+    def add(self, packet, now):
+        if self.is_gone:
+            raise StoreError("store.gone", "The database is gone.")
+        self.tickets.append(Ticket(f"T{len(self.tickets) + 1}", now, packet))
+        return self.tickets[-1]
+
+
+def test_the_packet_holds_everything_the_dialogue_knew(tmp_path):
+    shelf = Shelf()
+    assert TicketCounter(shelf, tmp_path).open_ticket(DRAFT, NOW) == "T1"
+    packet = shelf.tickets[0].packet
+    assert packet.priority is Priority.HIGH
+    assert packet.transcript == (Line("caller", "move my ex rays", 1200, 0.4, ("ex",)),)
+    assert (packet.reasons, packet.slots, packet.call_id) == (DRAFT.reasons, DRAFT.slots, "c1")
+
+
+def test_a_ticket_the_database_did_not_take_comes_in_at_the_next_start(tmp_path):
+    shelf, spool = Shelf(), tmp_path / "spool"
+    counter = TicketCounter(shelf, spool)
+    shelf.is_gone = True
+    assert counter.open_ticket(DRAFT, NOW) == ""
+    (kept,) = spool.iterdir()
+    assert kept.stat().st_mode & 0o077 == 0  # what was said is nobody else's business
+    with pytest.raises(StoreError):
+        counter.bring_in()
+    assert kept.exists()
+    shelf.is_gone = False
+    assert counter.bring_in() == 1
+    assert counter.bring_in() == 0
+    assert shelf.tickets[0].created_at == NOW
+    assert shelf.tickets[0].packet.transcript[0].doubtful == ("ex",)
+
+
+def test_when_the_disk_is_full_too_it_says_so(tmp_path):
+    shelf = Shelf()
+    shelf.is_gone = True
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError) as caught:
+        TicketCounter(shelf, tmp_path / "file" / "spool").open_ticket(DRAFT, NOW)
+    assert caught.value.code == "store.full"
