@@ -23,6 +23,7 @@ from bot.events import (
     CHUNK_MS,
     Answered,
     Apologize,
+    AudioChunk,
     CallerHungUp,
     Effect,
     Event,
@@ -92,9 +93,17 @@ async def run_call(channel: Channel, engines: Engines, call: Call, observe: Obse
 
 
 async def _listen_to(channel: Channel, inbox: asyncio.Queue[Event]) -> None:
+    """Audio is cut into chunks of `CHUNK_MS` here, whatever pieces the line delivers."""
+    pending = b""
     try:
         async for event in channel.events():
-            inbox.put_nowait(event)
+            if not isinstance(event, AudioChunk):
+                inbox.put_nowait(event)
+                continue
+            pending += event.pcm
+            while len(pending) >= CHUNK_BYTES:
+                inbox.put_nowait(AudioChunk(pending[:CHUNK_BYTES]))
+                pending = pending[CHUNK_BYTES:]
     except FrontdeskError as error:
         inbox.put_nowait(Failed("channel", error.code))
     inbox.put_nowait(CallerHungUp())

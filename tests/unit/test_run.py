@@ -2,7 +2,7 @@
 
 from bot.call import Call
 from bot.errors import StoreError
-from bot.events import HangUp, Say, Transfer, Utterance
+from bot.events import AudioChunk, HangUp, Say, Transfer, Utterance
 from bot.report import CallReport, Witness, as_json
 from bot.run import Engines, run_call
 from tests.fakes import NOW, EchoVoice, ScriptedChannel, ScriptedConversation, ScriptedEar, broken_ear, is_loud
@@ -98,3 +98,26 @@ async def test_the_report_is_plain_data():
     assert call["ticket"] is None
     (turn,) = call["turns"]
     assert set(turn) == {"speaker", "text", "start_ms", "end_ms"}  # what is unknown is left out
+
+
+async def test_a_line_may_deliver_audio_in_pieces_of_any_length():
+    class Ragged(ScriptedChannel):
+        async def events(self):
+            async for event in super().events():
+                if isinstance(event, AudioChunk):
+                    yield AudioChunk(event.pcm[:101])
+                    yield AudioChunk(event.pcm[101:])
+                else:
+                    yield event
+
+    lengths = set()
+
+    def is_speech(chunk):
+        lengths.add(len(chunk.pcm))
+        return False
+
+    conversation = ScriptedConversation(HELLO, [Say("Goodbye."), HangUp()])
+    channel = Ragged("1#")
+    engines = Engines(ScriptedEar(), EchoVoice(), conversation, clock=lambda: NOW)
+    await run_call(channel, engines, Call(is_speech, lambda text, expect: True), channel.observe)
+    assert lengths == {640}
