@@ -106,6 +106,7 @@ def fetch(model: SpeechModel, models: Path, report: Report, run: Run = run_quiet
                 _refuse_if_broken(model, unpacked, scratch)
             except ModelError as error:
                 refusals.append(f"{source.where}: {error.message}")
+                shutil.rmtree(unpacked, ignore_errors=True)
                 continue
             _put_in_place(unpacked, target, scratch)
             return target

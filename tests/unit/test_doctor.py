@@ -1,0 +1,124 @@
+"""The doctor: every part is found well, limited or missing, and nothing breaks the examination."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import socket
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot import doctor, models
+from bot.config import Settings
+from bot.doctor import Finding, can_serve, examine
+from bot.errors import StoreError
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, models=tmp_path / "models", port=0)
+
+
+def test_only_what_stops_calls_makes_the_examination_fail() -> None:
+    assert can_serve([Finding("sound", "limited", "no microphone"), Finding("disk", "ok", "")])
+    assert not can_serve([Finding("disk", "ok", ""), Finding("ears", "missing", "none")])
+
+
+def test_a_check_that_breaks_is_a_finding_of_its_part(settings: Settings) -> None:
+    def check_phone_line(settings: Settings) -> Finding:
+        raise RuntimeError("surprise")
+
+    def check_diary(settings: Settings) -> Finding:
+        raise StoreError("store.gone", "The database is gone.")
+
+    broken, gone = examine(settings, [check_phone_line, check_diary])
+    assert (broken.part, broken.state) == ("phone line", "missing")
+    assert "surprise" not in broken.found
+    assert gone == Finding("diary", "missing", "The database is gone.")
+
+
+def test_one_ear_is_a_limit_and_none_is_the_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "FOLDER", settings.models)
+    assert doctor.check_ears(settings).state == "missing"
+    vosk, whisper = models.catalogue()
+    for file in vosk.files:
+        path = settings.models / vosk.name / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    finding = doctor.check_ears(settings)
+    assert finding.state == "limited"
+    assert whisper.without in finding.found
+    assert "models fetch" in finding.mend
+
+
+def test_packages_of_another_version_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = [
+        "one==1.0",
+        "two==2.0; python_version < '3.12'",
+        "two==2.5; python_version >= '3.12'",
+        "x==9; extra == 'dev'",
+    ]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: pins)
+    monkeypatch.setattr(doctor, "_installed", {"one": "1.0", "two": "2.5"}.get)
+    assert doctor.check_packages(settings).state == "ok"
+    monkeypatch.setattr(doctor, "_installed", {"one": "1.1", "two": "2.5"}.get)
+    finding = doctor.check_packages(settings)
+    assert (finding.state, finding.found) == ("missing", "missing or another version: one")
+
+
+@pytest.mark.parametrize(
+    ("devices", "state", "found"),
+    [
+        ([], "limited", "no microphone and no loudspeaker"),
+        ([{"max_input_channels": 0, "max_output_channels": 2}], "limited", "no microphone"),
+        ([{"max_input_channels": 1, "max_output_channels": 2}], "ok", "microphone and loudspeaker"),
+    ],
+)
+def test_a_computer_without_sound_still_serves_calls(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, devices: list[dict[str, int]], state: str, found: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", SimpleNamespace(query_devices=lambda: devices))
+    finding = doctor.check_sound(settings)
+    assert (finding.state, finding.found) == (state, found)
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_out(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        finding = doctor.check_port(Settings(home=tmp_path, port=port))
+    assert (finding.part, finding.state) == ("port", "missing")
+    assert str(port) in finding.found
+    assert "PORT" in finding.mend
+    assert doctor.check_port(Settings(home=tmp_path, port=0)).state == "ok"
+
+
+def test_a_database_is_tried_by_writing(settings: Settings, tmp_path: Path) -> None:
+    assert doctor.check_database(settings).state == "ok"
+    (tmp_path / "no-database").write_text("not a database at all, but long enough to be looked at" * 20)
+    broken = doctor.check_database(Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path}/no-database"))
+    nowhere = doctor.check_database(Settings(home=tmp_path, database_url="sqlite:////no/such/folder/x"))
+    unknown = doctor.check_database(Settings(home=tmp_path, database_url="nosuch://x"))
+    assert [finding.state for finding in (broken, nowhere, unknown)] == ["missing"] * 3
+
+
+def test_broken_content_is_missing_and_the_mistake_is_shown(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "content/shop").mkdir(parents=True)
+    (tmp_path / "content/shop/business.yml").write_text("name: [unclosed\n")
+    finding = doctor._guarded(doctor.check_content, Settings(home=tmp_path, content=tmp_path / "content"))
+    assert finding.state == "missing"
+    assert "business.yml" in finding.found
+
+
+@pytest.mark.parametrize(("free", "state"), [(5 << 30, "ok"), (100 << 20, "limited"), (1 << 20, "missing")])
+def test_room_on_the_disk_is_judged(settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, state: str) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    assert doctor.check_disk(settings).state == state
+
+
+def test_browsers_beyond_this_computer_need_a_certificate(tmp_path: Path) -> None:
+    assert "https" in doctor.check_browser(Settings(home=tmp_path, host="0.0.0.0")).found
