@@ -1,0 +1,146 @@
+"""Intents from example phrases: two linear models, over meaning (sentence vectors) and over surface (TF-IDF), joined.
+
+Learns in seconds, calibrated on held-out phrases, half of them with recognition errors. What is kept on disk are
+numbers and words (npz, JSON), no code. Method and figures: `docs`; the join wins 4–7 points on noisy text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import UnderstandingError
+from bot.nlu.gate import energy, probabilities
+from bot.nlu.learning import Learnt, learn
+from bot.nlu.normalise import normalise
+from bot.nlu.surface import Surface
+
+VERSION = 1
+RANKED = 10
+"""How many intents a prediction lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """`accepted` is the out-of-scope gate; `intent` is the best one all the same, "" for a text without words."""
+
+    intent: str
+    confidence: float
+    accepted: bool
+    ranking: tuple[tuple[str, float], ...]
+    energy: float
+
+
+NOTHING = Prediction("", 0.0, False, (), float("-inf"))
+
+
+class IntentModel:
+    """Immutable once made; thread-safe."""
+
+    def __init__(self, learnt: Learnt, fingerprint: str) -> None:
+        self.intents = learnt.intents
+        self.fingerprint = fingerprint
+        self._learnt = learnt
+        self._exact = {phrase: self.intents.index(intent) for phrase, intent in learnt.exact.items()}
+
+    @classmethod
+    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0) -> IntentModel:
+        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents."""
+        phrases = {
+            intent: found
+            for intent, said in examples.items()
+            if (found := tuple(dict.fromkeys(text for one in said if (text := normalise(one)))))
+        }
+        if len(phrases) < 2:
+            message = "An intent model needs phrases of at least two intents; add some to nlu.yml."
+            raise UnderstandingError("understanding.too_little", message)
+        return cls(learn(phrases, seed), fingerprint(examples))
+
+    def predict(self, text: str) -> Prediction:
+        return self.predict_all([text])[0]
+
+    def predict_all(self, texts: Sequence[str]) -> list[Prediction]:
+        said = [normalise(text) for text in texts]
+        if not said:
+            return []
+        scores = self._learnt.scores(said)
+        return [self._prediction(text, row) if text else NOTHING for text, row in zip(said, scores, strict=True)]
+
+    def predict_heard(self, hypotheses: Sequence[tuple[str, float]]) -> Prediction:
+        """One utterance in several readings (text, weight): their scores are averaged."""
+        said = [(normalise(text), max(weight, 1e-3)) for text, weight in hypotheses if normalise(text)]
+        if not said:
+            return NOTHING
+        weights = np.array([weight for _, weight in said])
+        scores = self._learnt.scores([text for text, _ in said])
+        return self._prediction(said[0][0], (weights[:, None] * scores).sum(axis=0) / weights.sum())
+
+    def _prediction(self, text: str, scores: NDArray[np.float64]) -> Prediction:
+        shares = probabilities(scores[None], self._learnt.temperature)[0]
+        level = float(energy(scores[None])[0])
+        known = self._exact.get(text)
+        if known is not None:
+            shares = np.full(len(shares), 0.01 / max(len(shares) - 1, 1))
+            shares[known] = 0.99
+        best = np.argsort(-shares, kind="stable")[:RANKED]
+        ranking = tuple((self.intents[index], float(shares[index])) for index in best)
+        accepted = known is not None or level >= self._learnt.threshold
+        return Prediction(*ranking[0], accepted, ranking, level)
+
+    def save(self, folder: Path) -> None:
+        """Raises UnderstandingError when the folder cannot be written."""
+        learnt = self._learnt
+        words = {
+            "version": VERSION,
+            "fingerprint": self.fingerprint,
+            "intents": learnt.intents,
+            "exact": learnt.exact,
+            "features": list(learnt.surface.columns),
+            "temperature": learnt.temperature,
+            "threshold": learnt.threshold,
+            "share": learnt.share,
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            np.savez(folder / "intents.npz", allow_pickle=False, **learnt.arrays())
+            (folder / "intents.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            message = f"The intent model cannot be written to {folder}; check the folder and the space on the disk."
+            raise UnderstandingError("understanding.unwritable", message) from error
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentModel:
+        """Raises UnderstandingError when there is none or it is broken."""
+        try:
+            words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+            if words["version"] != VERSION:
+                raise ValueError("version")
+            with np.load(folder / "intents.npz", allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            columns = {feature: column for column, feature in enumerate(words["features"])}
+            learnt = Learnt(
+                intents=tuple(words["intents"]),
+                exact=words["exact"],
+                surface=Surface(columns, arrays.pop("idf")),
+                temperature=float(words["temperature"]),
+                threshold=float(words["threshold"]),
+                share=float(words["share"]),
+                **arrays,
+            )
+            return cls(learnt, words["fingerprint"])
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            message = f"There is no usable intent model in {folder}; make one with `frontdesk nlu train`."
+            raise UnderstandingError("understanding.no_model", message) from error
+
+
+def fingerprint(examples: Mapping[str, Sequence[str]]) -> str:
+    """The same for the same phrases and the same code version: a stored model with it need not be trained again."""
+    content = json.dumps([VERSION, sorted((intent, sorted(said)) for intent, said in examples.items())])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
