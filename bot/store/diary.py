@@ -69,7 +69,7 @@ class DiaryRecords:
 
     def hold(self, slot: Slot, cells: Sequence[int], by: str, now: dt.datetime, until: dt.datetime) -> None:
         def place(connection: sa.Connection) -> None:
-            occupancy.drop_expired(connection, self._id, now)
+            occupancy.queue_up(connection, self._id, now)
             occupancy.place_hold(connection, self._id, slot.staff_id, cells, by, until)
 
         self._database.write(place)
@@ -81,7 +81,7 @@ class DiaryRecords:
 
     def book(self, booking: Booking, customer: Customer, by: str, now: dt.datetime) -> Appointment:
         def store(connection: sa.Connection) -> Appointment:
-            occupancy.drop_expired(connection, self._id, now)
+            occupancy.queue_up(connection, self._id, now)
             self._stop_waiting(connection, booking.slot, customer, by)
             reference = self._new_reference(connection, now)
             appointment = self._insert(connection, booking, customer, reference)
@@ -99,7 +99,7 @@ class DiaryRecords:
         moved = replace(appointment, slot=booking.slot, status=Status.BOOKED)
 
         def change(connection: sa.Connection) -> Appointment:
-            occupancy.drop_expired(connection, self._id, now)
+            occupancy.queue_up(connection, self._id, now)
             occupancy.drop_holds(connection, self._id, [by])
             self._update_live(connection, appointment, {"status": Status.BOOKED.value, **slot_values(booking.slot)})
             occupancy.vacate(connection, self._id, appointment.id)
@@ -114,6 +114,7 @@ class DiaryRecords:
 
     def cancel(self, appointment: Appointment, by: str, now: dt.datetime, offer: ChooseOffer) -> Appointment:
         def change(connection: sa.Connection) -> Appointment:
+            occupancy.queue_up(connection, self._id, now)
             self._update_live(connection, appointment, {"status": Status.CANCELLED.value})
             occupancy.vacate(connection, self._id, appointment.id)
             self._drop_reminders(connection, appointment)
