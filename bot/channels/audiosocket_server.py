@@ -1,0 +1,86 @@
+"""The TCP door that Asterisk's AudioSocket connects to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from bot.channels import audiosocket_wire as wire
+from bot.channels.audiosocket import AudioSocketChannel
+from bot.channels.door import PhoneDoor
+from bot.channels.exchange_calls import ExchangeCalls
+from bot.errors import ChannelError
+
+log = structlog.get_logger(__name__)
+
+MAX_STRANGERS: Final = 20
+"""Connections that have not told their call yet; more are closed unread."""
+
+
+class AudioSocketServer:
+    """Listens until `close`; a connection that is not a call costs nothing but its five seconds."""
+
+    def __init__(self, door: PhoneDoor, calls: ExchangeCalls, announced_only: bool = False) -> None:
+        """`announced_only`: refuse a UUID that the dialplan has not announced."""
+        self._door, self._calls, self._announced_only = door, calls, announced_only
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._strangers = 0
+
+    async def start(self, host: str = "127.0.0.1", port: int = 9092) -> None:
+        """Raises ChannelError `channel.port` when the port cannot be had."""
+        try:
+            self._server = await asyncio.start_server(self._answer, host, port)
+        except OSError as error:
+            raise ChannelError(
+                "channel.port", f"Port {port} for AudioSocket is taken or not allowed; please choose another."
+            ) from error
+
+    @property
+    def port(self) -> int:
+        """Where it listens; useful when port 0 was asked for."""
+        assert self._server
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """No new calls; the door sees off those that run."""
+        if self._server:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        try:
+            await self._serve(reader, writer)
+        except ChannelError as error:
+            log.info("audiosocket.refused", code=error.code)
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._strangers >= MAX_STRANGERS:
+            return
+        channel = AudioSocketChannel(reader, writer)
+        uuid = await self._introduced(channel)
+        call = self._calls.connect(uuid)
+        if reason := self._door.refusal() or ("" if call or not self._announced_only else "unknown"):
+            log.info("audiosocket.refused", reason=reason)
+            writer.write(wire.hang_up())
+            return
+        channel.call = call or channel.call
+        await self._door.run(channel)
+
+    async def _introduced(self, channel: AudioSocketChannel) -> UUID:
+        self._strangers += 1
+        try:
+            return await channel.open()
+        finally:
+            self._strangers -= 1

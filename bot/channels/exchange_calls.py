@@ -1,0 +1,61 @@
+"""What an exchange tells about a call beside its sound, and what becomes of the call when the bot is done.
+
+AudioSocket carries a UUID and nothing else. So the dialplan announces the call first (who calls, which number) and
+gets the UUID to connect with; and when the bot has let go, the dialplan asks what is next: a queue, or the end.
+Nothing here reads a clock: `now` is passed in seconds of any steady clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+KEEP_S: Final = 6 * 3600.0
+"""An announcement is forgotten after this; no call lasts longer."""
+MAX_CALLS: Final = 5_000
+
+
+@dataclass(slots=True)
+class ExchangeCall:
+    """One announced call. `queue` and `ticket` are set when the bot passes it on to a person."""
+
+    caller: str = ""
+    called: str = ""
+    announced_at: float = 0.0
+    queue: str = ""
+    ticket: str = ""
+    is_connected: bool = False
+
+
+class ExchangeCalls:
+    """The announced calls of this process."""
+
+    def __init__(self) -> None:
+        self._calls: dict[UUID, ExchangeCall] = {}
+
+    def announce(self, caller: str, called: str, now: float, uuid: UUID | None = None) -> UUID:
+        """Returns the UUID to connect with; the exchange may bring its own."""
+        self._forget_old(now)
+        key = uuid or uuid4()
+        self._calls[key] = ExchangeCall(caller, called, now)
+        return key
+
+    def connect(self, uuid: UUID) -> ExchangeCall | None:
+        """The announced call, once only: a UUID that was overheard opens no second line."""
+        call = self._calls.get(uuid)
+        if call is None or call.is_connected:
+            return None
+        call.is_connected = True
+        return call
+
+    def find(self, uuid: UUID) -> ExchangeCall | None:
+        return self._calls.get(uuid)
+
+    def _forget_old(self, now: float) -> None:
+        """Oldest first: dicts keep the order of announcement."""
+        while self._calls:
+            oldest = next(iter(self._calls))
+            if now - self._calls[oldest].announced_at < KEEP_S and len(self._calls) < MAX_CALLS:
+                return
+            del self._calls[oldest]
