@@ -1,0 +1,100 @@
+"""What is to be done in this call: a stack of forms. Asked something in between, a form is left and resumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.dialogue.question import Question
+from bot.dialogue.skill import Begin, Done, Form, GiveUp, Talk
+from bot.dialogue.skills.answering import NearestForm
+from bot.dialogue.skills.asking import AskingForm, ConfirmingForm
+from bot.dialogue.skills.booking import BookingForm, WaitingForm
+from bot.dialogue.skills.cancelling import CancellingForm
+from bot.dialogue.skills.moving import MovingForm
+from bot.dialogue.turn import Turn
+
+TASKS: dict[str, type[Form]] = {
+    "book": BookingForm,
+    "move": MovingForm,
+    "cancel": CancellingForm,
+    "ask_appointment": AskingForm,
+    "confirm_appointment": ConfirmingForm,
+    "waiting_list": WaitingForm,
+    "nearest_branch": NearestForm,
+}
+"""Intents that start a form."""
+
+ROOTS = ("how_help", "what_else", "anything_else")
+"""Questions that belong to no form."""
+
+LOOP_LIMIT = 20
+"""Steps without a question; more would be a form that never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Nothing more to ask: hang up."""
+
+
+@dataclass(slots=True)
+class Agenda:
+    stack: list[Form] = field(default_factory=list)
+
+    @property
+    def top(self) -> Form | None:
+        return self.stack[-1] if self.stack else None
+
+    def holds(self, name: str) -> bool:
+        return any(form.name == name for form in self.stack)
+
+    def begin(self, form: Form, turn: Turn | None, talk: Talk) -> None:
+        """A new form on top, filled with what the starting sentence already says."""
+        self.stack.append(form)
+        if turn is not None:
+            talk.question = None
+            form.take(turn, talk)
+
+    def take(self, turn: Turn, talk: Talk) -> bool:
+        """The form on top first, then those below: a correction of the wish while we ask for the name."""
+        for depth in range(len(self.stack) - 1, -1, -1):
+            if self.stack[depth].take(turn, talk):
+                del self.stack[depth + 1 :]
+                return True
+        return False
+
+    def advance(self, talk: Talk) -> Question | GiveUp | Farewell | None:
+        """Up to the next question; None when there is nothing left to do."""
+        for _ in range(LOOP_LIMIT):
+            if not self.stack:
+                return None
+            step = self.stack[-1].step(talk)
+            if isinstance(step, Question | GiveUp):
+                return step
+            if isinstance(step, Begin):
+                if step.instead:
+                    self.stack.pop()
+                self.stack.append(step.form)
+                continue
+            if self._finish(step, talk):
+                return Farewell()
+        return GiveUp("the conversation went round in circles")
+
+    def _finish(self, step: Done, talk: Talk) -> bool:
+        finished = self.stack.pop()
+        if step.said_goodbye:
+            return True
+        if self.stack and finished.name != "identity" and talk.wording.knows(f"back_to_{self.stack[-1].name}"):
+            talk.say(f"back_to_{self.stack[-1].name}")
+        return False
+
+    def drop(self, talk: Talk) -> None:
+        """The task on top, and what it needed."""
+        while self.stack:
+            form = self.stack.pop()
+            form.leave(talk)
+            if form.name != "identity":
+                break
+
+    def drop_all(self, talk: Talk) -> None:
+        while self.stack:
+            self.stack.pop().leave(talk)

@@ -1,0 +1,158 @@
+"""What may be said at any moment: repeat, slower, go back, start over, never mind, goodbye, help, hold on, thanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.dialogue.floor import MENU, Floor
+from bot.dialogue.memory import Memory
+from bot.dialogue.skill import Talk
+from bot.dialogue.skills.booking import BookingForm
+from bot.dialogue.spoken import either
+from bot.dialogue.turn import Turn
+from bot.events import Say
+
+SLOWEST = 0.7
+SLOWER_BY = 0.15
+
+EMERGENCY = re.compile(
+    r"\b(can(no|')t breathe|not breathing|unconscious|collapsed|heart attack|having a stroke|chest pain|anaphyla\w+|"
+    r"(won't|will not|doesn't|can't) stop bleeding|bleeding (heavily|a lot|badly)|dying|call an ambulance|"
+    r"choking|poisoned|"
+    r"life.threatening|swallowed (poison|bleach)|hit by a car)\b"
+)
+PERSON = re.compile(
+    r"\b(operator|(speak|talk|spoke) (to|with) (a |an |some|the )?(real |actual |living )?(human|person|someone|"
+    r"somebody|one|body|agent|"
+    r"receptionist|manager|staff|advisor|adviser)|real person|human being|a human|a person( please)?$|put me through|"
+    r"customer service|representative)\b"
+)
+NEVER_MIND = re.compile(
+    r"^(cancel( that| it| this)?|forget (it|that|about it)|never ?mind|leave it|drop it|scrap that)( please)?$"
+)
+
+
+def repeat(turn: Turn, talk: Talk, floor: Floor) -> None:
+    """All of what was said last, whether or not it was cut off."""
+    floor.memory.repeats += 1
+    talk.says.extend(Say(say.text) for say in floor.memory.last_said)
+    floor.prompt = ""
+
+
+def slower(turn: Turn, talk: Talk, floor: Floor) -> None:
+    floor.memory.speed = max(SLOWEST, round(floor.memory.speed - SLOWER_BY, 2))
+    talk.say("slower")
+    talk.says.extend(Say(say.text) for say in floor.memory.last_said)
+    floor.prompt = ""
+
+
+def go_back(turn: Turn, talk: Talk, floor: Floor) -> None:
+    """The slot filled last is asked again; before the first one, the task is left."""
+    stack = floor.agenda.stack
+    while stack and not stack[-1].back(talk):
+        stack.pop().leave(talk)
+    talk.say("going_back" if stack else "at_the_start")
+    floor.go_on(talk)
+
+
+def start_over(turn: Turn, talk: Talk, floor: Floor) -> None:
+    booking = floor.agenda.holds("book")
+    floor.agenda.drop_all(talk)
+    talk.say("starting_over")
+    if booking:
+        floor.agenda.begin(BookingForm(), None, talk)
+        floor.go_on(talk)
+    else:
+        floor.ask(talk.ask("how_help", "free", options=MENU))
+
+
+def never_mind(turn: Turn, talk: Talk, floor: Floor) -> None:
+    floor.agenda.drop(talk)
+    talk.say("never_mind")
+    floor.go_on(talk)
+
+
+def goodbye(turn: Turn, talk: Talk, floor: Floor) -> None:
+    floor.bye(talk)
+
+
+def offer_help(turn: Turn, talk: Talk, floor: Floor) -> None:
+    """In a form, how to answer; else, what can be done here."""
+    if floor.agenda.stack and floor.question:
+        talk.say("help_in_form")
+        floor.prompt = f"{floor.question.again} {floor.question.keypad}"
+        return
+    talk.say("help")
+    menu = either([f"{number} for {option.label}" for number, option in enumerate(MENU, start=1)])
+    talk.say("keypad_menu", menu=menu)
+    floor.ask(talk.ask("how_help", "free", options=MENU))
+    floor.prompt = ""
+
+
+def hold_on(turn: Turn, talk: Talk, floor: Floor) -> None:
+    floor.memory.waiting = True
+    talk.say("take_your_time")
+    floor.prompt = ""
+
+
+def thanks(turn: Turn, talk: Talk, floor: Floor) -> None:
+    if not floor.agenda.stack:
+        floor.bye(talk)
+        return
+    talk.say("you_are_welcome")
+    floor.ask_again()
+
+
+def greet(turn: Turn, talk: Talk, floor: Floor) -> None:
+    talk.say("hello")
+    floor.ask_again()
+
+
+def who_is_this(turn: Turn, talk: Talk, floor: Floor) -> None:
+    talk.say("who_we_are", business=talk.business.name)
+    floor.ask_again()
+
+
+def wrong_person(turn: Turn, talk: Talk, floor: Floor) -> None:
+    talk.say("wrong_number", business=talk.business.name)
+    floor.finished = True
+
+
+Command = Callable[[Turn, Talk, Floor], None]
+
+FIRST: dict[str, Command] = {
+    "repeat": repeat,
+    "slower": slower,
+    "go_back": go_back,
+    "start_over": start_over,
+    "never_mind": never_mind,
+    "goodbye": goodbye,
+    "help": offer_help,
+    "hold_on": hold_on,
+}
+"""Tried before the open form."""
+
+LAST: dict[str, Command] = {"thanks": thanks, "greet": greet, "who_is_this": who_is_this, "wrong_person": wrong_person}
+"""Tried when the open form had no use for it."""
+
+SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^(sorry |um )?(pardon( me)?|what( was that)?|repeat( that)?|say (that|it) again|come again|again)( please| sorry)?$"), "repeat"),
+    (re.compile(r"^((could|can) you )?(speak )?(more slowly|slower|slow down)( please)?$"), "slower"),
+    (re.compile(r"^(go back|back|previous|the one before)( please)?$"), "go_back"),
+    (re.compile(r"^(start (again|over)|from the (start|beginning)|restart)( please)?$"), "start_over"),
+    (re.compile(r"^((bye )+bye|bye|goodbye|good bye)( now| then)?$"), "goodbye"),
+    (re.compile(r"^(hold on|one moment|just a (moment|second|minute|sec)|one (second|minute)|hang on|wait)( please| a (moment|second|minute))?$"), "hold_on"),
+    (re.compile(r"^(help|menu|main menu|options|what can i say|keypad)( please| me)?$"), "help"),
+)  # fmt: skip
+"""Bare commands are known by their words, whatever the learnt intents say."""
+
+
+def command_in(turn: Turn, asked: str, memory: Memory) -> str:
+    """The universal command in a turn, "" when there is none."""
+    plain = turn.text.strip()
+    for pattern, intent in SHORT:
+        if pattern.match(plain):
+            return intent
+    sure = turn.confidence >= (0.75 if asked in ("name", "spell", "where", "change", "offer") else 0.5)
+    return turn.intent if turn.intent in FIRST and (sure or turn.keypad) else ""

@@ -1,0 +1,274 @@
+"""The conversation of one call: what is heard goes in, what is to be said and done comes out.
+
+    heard ──▶ Turn ──▶ Router ──▶ forms (Agenda) ──▶ question, sentences ──▶ actions
+
+This file is the frame around it: opening, closing, what happens when a part fails, and the ticket before a transfer.
+After each turn, and at the end, the call's report reads `last_understanding`, `outcome`, `appointment`, `ticket_id`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from bot.appointments.diary import Desk
+from bot.appointments.model import Appointment
+from bot.dialogue import keypad
+from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
+from bot.dialogue.floor import Floor, PersonNeeded, greeting
+from bot.dialogue.handover import RECEPTION, draft, open_ticket
+from bot.dialogue.memory import Memory
+from bot.dialogue.privacy import has_card_number
+from bot.dialogue.router import Router
+from bot.dialogue.skill import Talk
+from bot.dialogue.skills.booking import BookingForm
+from bot.dialogue.skills.reminder import ReminderForm
+from bot.dialogue.turn import Turn, spoken_turn
+from bot.dialogue.wording import Wording
+from bot.errors import FrontdeskError
+from bot.events import FREE, Action, Answered, Digits, Expect, HangUp, Heard, Listen, Say, Silence, Transfer, Utterance
+from bot.nlu.understanding import Interpreter, Understanding
+
+Outcome = Literal["completed", "escalated", "abandoned", "failed"]
+
+HOLD_PATIENCE_MS = 2_000
+"""Silence that ends a turn while the caller looks something up."""
+
+LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
+"""When even the wordings cannot be used."""
+
+
+class Dialogue:
+    """Implements `conversation.Conversation`. One per call, used by one thread at a time."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        interpreter: Interpreter,
+        counter: Counter,
+        unfinished: Unfinished,
+        *,
+        responses: Mapping[str, tuple[str, ...]],
+        faq: Mapping[str, str],
+        call_id: str,
+        reminder: Appointment | None = None,
+    ) -> None:
+        """`responses`: key → variants; `faq`: id → answer; `reminder`: we are calling about this appointment."""
+        self._desk = desk
+        self._interpreter = interpreter
+        self._counter = counter
+        self._unfinished = unfinished
+        self._wording = Wording(responses, {**desk.business.facts, "business": desk.business.name})
+        self._faq = faq
+        self._call_id = call_id
+        self._reminder = reminder
+        self._floor: Floor | None = None
+        self._router: Router | None = None
+        self._failed = False
+        self.last_understanding: Understanding | None = None
+        """Of the last turn that had words; its intent and confidence go into the report."""
+
+    @classmethod
+    def for_reminder(
+        cls,
+        appointment: Appointment,
+        desk: Desk,
+        interpreter: Interpreter,
+        counter: Counter,
+        unfinished: Unfinished,
+        *,
+        responses: Mapping[str, tuple[str, ...]],
+        faq: Mapping[str, str],
+        call_id: str,
+    ) -> Dialogue:
+        """We ring to remind of `appointment`."""
+        return cls(
+            desk, interpreter, counter, unfinished, responses=responses, faq=faq, call_id=call_id, reminder=appointment
+        )
+
+    # What the report reads -----------------------------------------------------------------------
+
+    @property
+    def outcome(self) -> Outcome:
+        """escalated: a person was needed · failed: because a part broke · abandoned: gone before anything was done."""
+        if self._floor is None:
+            return "abandoned"
+        if self._failed:
+            return "failed"
+        if self._floor.person is not None:
+            return "escalated"
+        return "completed" if self._floor.memory.done else "abandoned"
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """Made, moved, confirmed or cancelled in this call, the last one."""
+        return self._floor.memory.appointment if self._floor else None
+
+    @property
+    def ticket_id(self) -> str:
+        return self._floor.memory.ticket_id if self._floor else ""
+
+    ticket: TicketDraft | None = None
+    """What was handed over."""
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, wrong person, message left."""
+        return tuple(self._floor.memory.done) if self._floor else ()
+
+    # The protocol ------------------------------------------------------------------------------------
+
+    def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
+        """The greeting and the first question."""
+        caller = answered.caller if any(char.isdigit() for char in answered.caller) else ""
+        self._floor = Floor(Memory(started=now, caller=caller))
+        self._router = Router(self._floor)
+        talk = self._talk(now)
+        try:
+            self._open(talk)
+        except FrontdeskError as error:
+            return self.fail(error.code, now)
+        return self._actions(talk)
+
+    def hear(self, heard: Heard, now: dt.datetime) -> Sequence[Action]:
+        """What to do about it; nothing more once the call is over or given to a person."""
+        floor = self._open_floor(now)
+        if floor.memory.over:
+            return ()
+        talk = self._talk(now)
+        floor.prompt = ""
+        try:
+            self._hear(heard, talk)
+            return self._actions(talk)
+        except FrontdeskError as error:
+            return self.fail(error.code, now)
+
+    def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
+        """A kind sentence and a person, the ticket already stored; raises nothing."""
+        floor = self._open_floor(now)
+        if floor.memory.over:
+            return ()
+        self._failed = True
+        floor.person = PersonNeeded((f"a technical fault ({code})",), RECEPTION, Urgency.HIGH, "trouble")
+        try:
+            return self._actions(self._talk(now))
+        except FrontdeskError:
+            floor.memory.over = True
+            return (Say(LAST_WORDS, interruptible=False), Transfer(RECEPTION, code, floor.memory.ticket_id))
+
+    def close(self, now: dt.datetime) -> None:
+        """Holds are released; an unfinished booking is kept for a call back within minutes."""
+        floor = self._open_floor(now)
+        floor.memory.over = True
+        try:
+            self._keep(floor, now)
+            floor.agenda.drop_all(self._talk(now))
+        except FrontdeskError:
+            return  # the caller is gone: holds run out by themselves, and there is nobody to tell
+
+    # Inside ------------------------------------------------------------------------------------------------
+
+    def _open(self, talk: Talk) -> None:
+        floor = self._open_floor(talk.now)
+        if self._reminder is not None:
+            talk.say("reminder_hello", business=talk.business.name)
+            floor.agenda.begin(ReminderForm(self._reminder), None, talk)
+            floor.go_on(talk)
+            return
+        greeting(talk)
+        saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
+        if saved and self._router:
+            self._router.resume = dict(saved)
+            self._unfinished.forget(floor.memory.caller)
+            floor.ask(talk.ask("resume", "yes_no"))
+        else:
+            floor.root(talk)
+
+    def _hear(self, heard: Heard, talk: Talk) -> None:
+        assert self._router is not None
+        memory = talk.memory
+        match heard:
+            case Silence():
+                self._router.silence(talk)
+            case Digits(digits):
+                memory.caller_pressed(digits, talk.now)
+                self._router.route(self._pressed(digits, talk), talk)
+            case Utterance() if not heard.text.strip():
+                self._router.silence(talk)
+            case Utterance():
+                memory.caller_said(heard, talk.now)
+                self._router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
+
+    def _pressed(self, digits: str, talk: Talk) -> Turn:
+        return keypad.read(digits, talk.question, talk.today) if talk.question else Turn(digits, keypad=True)
+
+    def _understood(self, utterance: Utterance, talk: Talk) -> Turn:
+        """A sentence with a card number is not even interpreted: nothing of it may stay."""
+        if has_card_number(utterance.text):
+            self.last_understanding = None
+            return Turn(utterance.text)
+        expect = talk.question.expect if talk.question else FREE
+        understood = self._interpreter.understand(utterance, expect, talk.now)
+        self.last_understanding = understood
+        return spoken_turn(utterance, understood)
+
+    def _talk(self, now: dt.datetime) -> Talk:
+        floor = self._open_floor(now)
+        local = now.astimezone(self._desk.business.timezone)
+        return Talk(self._desk, self._wording, floor.memory, self._faq, self._call_id, local, floor.question)
+
+    def _open_floor(self, now: dt.datetime) -> Floor:
+        if self._floor is None:
+            self._floor = Floor(Memory(started=now))
+            self._router = Router(self._floor)
+        return self._floor
+
+    # Actions -----------------------------------------------------------------------------------------------
+
+    def _actions(self, talk: Talk) -> tuple[Action, ...]:
+        floor = self._open_floor(talk.now)
+        if floor.person is not None:
+            return self._hand_over(floor, floor.person, talk)
+        if floor.prompt:
+            talk.say_text(floor.prompt)
+        says = self._spoken(floor, talk)
+        if floor.finished:
+            floor.memory.over = True
+            floor.agenda.drop_all(talk)
+            return (*says, HangUp())
+        return (*says, Listen(self._expect(floor)))
+
+    def _expect(self, floor: Floor) -> Expect:
+        expect = floor.question.expect if floor.question else FREE
+        return (
+            replace(expect, patience_ms=max(expect.patience_ms, HOLD_PATIENCE_MS)) if floor.memory.waiting else expect
+        )
+
+    def _spoken(self, floor: Floor, talk: Talk) -> tuple[Say, ...]:
+        says = tuple(replace(say, speed=floor.memory.speed) for say in talk.says)
+        if says:
+            floor.memory.last_said = says
+        floor.memory.bot_said(says, talk.now)
+        return says
+
+    def _hand_over(self, floor: Floor, person: PersonNeeded, talk: Talk) -> tuple[Action, ...]:
+        """The ticket is stored before the caller is told."""
+        memory = floor.memory
+        memory.over = True
+        self.ticket = draft(
+            self._desk.business, memory, floor.agenda.stack, person.queue, person.urgency, person.reasons, self._call_id
+        )
+        memory.ticket_id = open_ticket(self._counter, self.ticket, talk.now)
+        talk.says.clear()
+        talk.tell(person.wording if memory.ticket_id else "handover_without_ticket")
+        reason = "; ".join(person.reasons)
+        return (*self._spoken(floor, talk), Transfer(person.queue, reason, memory.ticket_id))
+
+    def _keep(self, floor: Floor, now: dt.datetime) -> None:
+        """A booking worth resuming."""
+        booking = next((form for form in floor.agenda.stack if isinstance(form, BookingForm)), None)
+        if booking is None or not floor.memory.caller or floor.person is not None or not booking.save():
+            return
+        self._unfinished.keep(floor.memory.caller, booking.save(), now)

@@ -1,0 +1,102 @@
+"""Where the conversation stands: what is to be done, which question is open, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.appointments.hours import hours_on
+from bot.dialogue.agenda import Agenda, Farewell
+from bot.dialogue.counter import Urgency
+from bot.dialogue.handover import RECEPTION
+from bot.dialogue.memory import Memory
+from bot.dialogue.question import Option, Question
+from bot.dialogue.skill import GiveUp, Talk
+from bot.dialogue.turn import Turn
+
+MENU = (
+    Option("book", "booking an appointment"),
+    Option("move", "moving one"),
+    Option("cancel", "cancelling one"),
+    Option("ask_appointment", "hearing when yours is"),
+    Option("opening_hours", "our opening hours"),
+    Option("nearest_branch", "finding the nearest branch"),
+)
+"""The main menu, by keypad from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNeeded:
+    """Somebody must take over; the ticket is not yet written."""
+
+    reasons: tuple[str, ...]
+    queue: str = RECEPTION
+    urgency: Urgency = Urgency.NORMAL
+    wording: str = "handover"
+
+
+@dataclass(slots=True)
+class Floor:
+    memory: Memory
+    agenda: Agenda = field(default_factory=Agenda)
+    question: Question | None = None
+    prompt: str = ""
+    """How the open question is put this time; "" when it has been said already."""
+    guess: str = ""
+    """The intent we offered with "did you mean …?"."""
+    guessed: Turn | None = None
+    finished: bool = False
+    """Hang up after what is said now."""
+    person: PersonNeeded | None = None
+
+    def ask(self, question: Question) -> None:
+        self.question, self.prompt = question, question.text
+
+    def ask_again(self) -> None:
+        """The same question, in its other words."""
+        if self.question:
+            self.prompt = self.question.again
+
+    def go_on(self, talk: Talk) -> None:
+        """The next question of the agenda, or whether there is anything else."""
+        before = len(talk.says)
+        step = self.agenda.advance(talk)
+        if isinstance(step, GiveUp):
+            self.person = PersonNeeded((step.reason,))
+        elif isinstance(step, Farewell):
+            self.finished = True
+        elif step is not None:
+            self.ask(step)
+        else:
+            self.root(talk, said_something=len(talk.says) > before)
+
+    def root(self, talk: Talk, said_something: bool = False) -> None:
+        """The first question, or after something was done: anything else?"""
+        if self.memory.done or said_something:
+            self.ask(talk.ask("anything_else", "yes_no", phrases=("that's everything", "that's it", "that is all")))
+        else:
+            self.ask(talk.ask("how_help", "free", options=MENU))
+
+    def need_person(self, *reasons: str, urgency: Urgency = Urgency.NORMAL, wording: str = "handover") -> None:
+        self.person = PersonNeeded(reasons, urgency=urgency, wording=wording)
+
+    def bye(self, talk: Talk) -> None:
+        if any(form.name in ("book", "move", "waiting_list") for form in self.agenda.stack):
+            talk.say("nothing_changed")
+        self.agenda.drop_all(talk)
+        talk.say("goodbye")
+        self.finished = True
+
+
+def greeting(talk: Talk) -> None:
+    """By the hour, and by what day it is: a caller at night hears that the bot still books."""
+    hour = talk.now.hour
+    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    talk.say(f"greeting_{part}", business=talk.business.name)
+    open_today = [hours_on(talk.business, branch, talk.today) for branch in talk.business.branches]
+    holiday = next((hours.why for hours in open_today if hours.why), "")
+    time = talk.now.time()
+    is_open = any(stretch.opens <= time < stretch.closes for hours in open_today for stretch in hours.stretches)
+    if holiday and not is_open:
+        talk.say("closed_holiday", holiday=holiday)
+    elif not is_open:
+        talk.say("closed_now")

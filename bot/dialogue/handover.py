@@ -1,0 +1,93 @@
+"""Handing over to a person: the ticket first, kind words second, the transfer last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from bot.appointments.model import Business
+from bot.dialogue.counter import Counter, TicketDraft, Urgency
+from bot.dialogue.memory import Memory
+from bot.dialogue.skill import Form
+from bot.errors import FrontdeskError
+
+RECEPTION = "reception"
+EMERGENCY = "emergency"
+
+WANTS = {
+    "book": "to book an appointment",
+    "move": "to move an appointment",
+    "cancel": "to cancel an appointment",
+    "ask_appointment": "to know when their appointment is",
+    "confirm_appointment": "to confirm an appointment",
+    "waiting_list": "a place on the waiting list",
+    "nearest_branch": "to find the nearest branch",
+    "reminder": "we rang to remind them of an appointment",
+}
+KEPT_ACHIEVEMENTS = 5
+
+
+def draft(
+    business: Business,
+    memory: Memory,
+    stack: Sequence[Form],
+    queue: str,
+    urgency: Urgency,
+    reasons: Sequence[str],
+    call_id: str,
+) -> TicketDraft:
+    """Everything known at this moment."""
+    customer, identity = memory.identity.customer, memory.identity
+    tasks = [form for form in stack if form.name in WANTS]
+    wants = WANTS[tasks[-1].name] if tasks else ""
+    slots: dict[str, str] = {}
+    for form in stack:
+        slots |= form.save()
+    return TicketDraft(
+        business=business.id,
+        queue=queue,
+        urgency=urgency,
+        reasons=tuple(reasons),
+        summary=summary(business, memory, wants, slots, reasons),
+        caller=memory.caller,
+        customer=customer.name if customer and identity.confirmed else slots.get("name", ""),
+        identity=identity.how,
+        wants=wants,
+        slots=slots,
+        transcript=tuple(memory.transcript),
+        call_id=call_id,
+    )
+
+
+def summary(business: Business, memory: Memory, wants: str, slots: Mapping[str, str], reasons: Sequence[str]) -> str:
+    """ "Anna Smith (confirmed) wants to book an appointment: Check-up, 2026-03-17. Because: asked for a person." """
+    customer = memory.identity.known
+    who = f"{customer.name} (confirmed)" if customer else slots.get("name") or "A caller not yet identified"
+    known = ", ".join(
+        _readable(business, slot, value) for slot, value in slots.items() if slot not in ("name", "phone", "any")
+    )
+    want = f"wants {wants}" if wants and not wants.startswith("we ") else wants or "has not said what they want"
+    done = f" Already done: {', '.join(dict.fromkeys(memory.done[-KEPT_ACHIEVEMENTS:]))}." if memory.done else ""
+    because = f" Handed over because: {'; '.join(reasons)}." if reasons else ""
+    return f"{who} {want}{': ' + known if known else ''}.{done}{because}"
+
+
+def _readable(business: Business, slot: str, value: str) -> str:
+    names: dict[str, Mapping[str, object]] = {
+        "service": business.services, "staff": business.staff, "branch": business.branches
+    }  # fmt: skip
+    named = names.get(slot, {}).get(value)
+    if named is not None:
+        return str(getattr(named, "name", value))
+    first, _, last = value.partition("/")
+    return first if first == last or not last else f"{first} to {last}"
+
+
+def open_ticket(counter: Counter, ticket: TicketDraft, now: dt.datetime) -> str:
+    """The ticket's id; tried twice, then "": the caller is passed on all the same."""
+    for _ in range(2):
+        try:
+            return counter.open_ticket(ticket, now)
+        except FrontdeskError:
+            continue
+    return ""

@@ -1,0 +1,117 @@
+"""What one call remembers: who is calling, what was said, how it is going, and how it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.appointments.model import Appointment, Customer
+from bot.dialogue.counter import TicketLine
+from bot.dialogue.escalation import Signs
+from bot.dialogue.privacy import redact
+from bot.dialogue.turn import Turn
+from bot.events import Say, Utterance
+
+DOUBTFUL = 0.5
+"""A word heard with less confidence is marked in the transcript."""
+
+RECENT = 4
+"""Turns that count for how well we hear and understand."""
+
+
+@dataclass(slots=True)
+class Identity:
+    """Who the caller is and how sure we are. `confirmed` opens what is personal."""
+
+    customer: Customer | None = None
+    confirmed: bool = False
+    how: str = "unknown"
+    tries: int = 0
+
+    @property
+    def known(self) -> Customer | None:
+        return self.customer if self.confirmed else None
+
+
+@dataclass(slots=True)
+class Memory:
+    started: dt.datetime
+    caller: str = ""
+    identity: Identity = field(default_factory=Identity)
+    transcript: list[TicketLine] = field(default_factory=list)
+    last_said: tuple[Say, ...] = ()
+    speed: float = 1.0
+    waiting: bool = False
+    """The caller asked us to hold on."""
+    silences: int = 0
+    """In a row."""
+    strikes: int = 0
+    misunderstood: int = 0
+    repeats: int = 0
+    all_silences: int = 0
+    corrections: int = 0
+    rejected: int = 0
+    angry: int = 0
+    asked_for_person: int = 0
+    heard: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+    understood: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+    topic: str = ""
+    """What the last answer was about: "and on Saturdays?" goes on with it."""
+    branch_id: str | None = None
+    """The branch talked about last."""
+    appointment: Appointment | None = None
+    """Made, moved, cancelled or confirmed in this call."""
+    done: list[str] = field(default_factory=list)
+    """What was achieved: booked, moved, cancelled, confirmed, answered, waiting …"""
+    ticket_id: str = ""
+    over: bool = False
+
+    def caller_said(self, utterance: Utterance, now: dt.datetime) -> None:
+        words = utterance.hypotheses[0].words if utterance.hypotheses else ()
+        doubtful = tuple(word.text for word in words if word.confidence < DOUBTFUL)
+        text = redact(utterance.text)
+        kept = tuple(word for word in doubtful if word in text.split())
+        self._write(TicketLine("caller", text, self._ms(now), round(utterance.confidence, 3), kept))
+
+    def caller_pressed(self, digits: str, now: dt.datetime) -> None:
+        self._write(TicketLine("caller", f"keys {redact(digits)}", self._ms(now)))
+
+    def bot_said(self, says: tuple[Say, ...], now: dt.datetime) -> None:
+        if says:
+            self._write(TicketLine("bot", " ".join(say.text for say in says), self._ms(now)))
+
+    def weigh(self, turn: Turn) -> None:
+        """How well this turn was heard and understood."""
+        if not turn.keypad:
+            self.heard.append(turn.heard)
+            self.understood.append(turn.confidence)
+
+    def progress(self) -> None:
+        """A good answer came: the open question's failures are forgotten."""
+        self.strikes = self.silences = 0
+        self.waiting = False
+
+    def signs(self, asked: bool = False) -> Signs:
+        return Signs(
+            strikes=self.strikes,
+            misunderstood=self.misunderstood,
+            repeats=self.repeats,
+            silences=self.all_silences,
+            corrections=self.corrections,
+            rejected_readbacks=self.rejected,
+            heard=_mean(self.heard),
+            understood=_mean(self.understood),
+            angry=self.angry,
+            asked=asked,
+        )
+
+    def _write(self, line: TicketLine) -> None:
+        self.transcript.append(line)
+
+    def _ms(self, now: dt.datetime) -> int:
+        return max(0, round((now - self.started).total_seconds() * 1000))
+
+
+def _mean(values: deque[float]) -> float:
+    return sum(values) / len(values) if len(values) >= 2 else 1.0

@@ -1,0 +1,162 @@
+"""Choosing among the times on offer: "the first one", "the later", "half past ten", "the tuesday", a key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from bot.appointments.model import Business, Slot
+from bot.dialogue import spoken
+from bot.dialogue.slots import wanted
+from bot.dialogue.turn import Turn
+from bot.nlu.understanding import DateMention, TimeMention
+
+ORDINALS = (
+    (r"first( one)?|number one|option one|one please", 0),
+    (r"second( one)?|number two|option two", 1),
+    (r"third( one)?|number three|option three", 2),
+    (r"last( one)?|latter|final one", -1),
+    (r"middle one", 1),
+)
+EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?"
+LATER = r"(the )?(later|latest)( one| time)?"
+NONE = (
+    r"neither|none( of (them|those|these))?|no(t any| good)?|something else|anything else|any other|not really|"
+    r"can't (do|make)"
+)
+MORE_LATER = r"(anything|something|any|have you|got) .*later|later (in the|on|that) (day|week)|too early"
+MORE_EARLIER = r"(anything|something|any|have you|got) .*(earlier|sooner)|too late"
+
+
+def choose(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
+    """The offer that was accepted; None when it is not clear which, or none of them."""
+    if turn.option is not None:
+        return offers[turn.option - 1] if 1 <= turn.option <= len(offers) else None
+    if wants_other(turn):
+        return None
+    by_value = _by_value(turn, offers)
+    if by_value is not None:
+        return by_value
+    if turn.first("time") or turn.first("date"):
+        return None
+    return _by_place(turn.text, offers) or _single(turn, offers)
+
+
+def wants_other(turn: Turn) -> str:
+    """ "later" or "earlier" than the offers, "other" for none of them, "" otherwise."""
+    if re.search(MORE_LATER, turn.text):
+        return "later"
+    if re.search(MORE_EARLIER, turn.text):
+        return "earlier"
+    refused = re.search(rf"\b({NONE})\b", turn.text) and not (turn.first("time") or turn.first("date"))
+    return "other" if refused and not _by_ordinal_words(turn.text) else ""
+
+
+def _by_ordinal_words(text: str) -> bool:
+    return any(re.search(rf"\b({pattern})\b", text) for pattern, _ in ORDINALS)
+
+
+def _by_value(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
+    """By time, day, staff or branch, when these leave exactly one."""
+    left = list(offers)
+    time, day = wanted(turn, "time", last=True), wanted(turn, "date", last=True)
+    if time and isinstance(time.value, TimeMention):
+        left = _at(time.value, left)
+    if day and isinstance(day.value, DateMention):
+        mention = day.value
+        left = [
+            slot
+            for slot in left
+            if mention.first <= slot.start.date() <= mention.last or slot.start.date() in mention.others
+        ]
+    for kind, attribute in (("staff", "staff_id"), ("branch", "branch_id")):
+        entity = wanted(turn, kind)
+        if entity:
+            names = (entity.value, *entity.others)
+            left = [slot for slot in left if getattr(slot, attribute) in names]
+    return left[0] if (len(left) == 1 and len(left) < len(offers)) or (len(left) == 1 and (time or day)) else None
+
+
+def _at(mention: TimeMention, offers: list[Slot]) -> list[Slot]:
+    """At the time said; "ten" also means ten past, when only one is in that hour."""
+    if mention.first != mention.last:
+        return [slot for slot in offers if mention.first <= slot.start.time() <= mention.last]
+    readings = (mention.first, *mention.others)
+    exact = [slot for slot in offers if slot.start.time() in readings]
+    if exact or mention.first.minute:
+        return exact
+    return [slot for slot in offers if any(slot.start.hour == reading.hour for reading in readings)]
+
+
+def _by_place(text: str, offers: Sequence[Slot]) -> Slot | None:
+    for pattern, index in ORDINALS:
+        if re.search(rf"\b({pattern})\b", text) and index < len(offers):
+            return offers[index]
+    in_time = sorted(offers, key=lambda slot: slot.start)
+    if re.search(rf"\b({EARLIER})\b", text):
+        return in_time[0]
+    if re.search(rf"\b({LATER})\b", text):
+        return in_time[-1]
+    if re.fullmatch(r"(number |option )?(one|two|three)( please)?", text):
+        index = ("one", "two", "three").index(re.sub(r"number |option | please", "", text))
+        return offers[index] if index < len(offers) else None
+    if re.search(r"\b(either|both|don't mind|doesn't matter|any of (them|those)|you choose|whichever)\b", text):
+        return offers[0]
+    return None
+
+
+def _single(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
+    return offers[0] if len(offers) == 1 and turn.yes else None
+
+
+def describe(
+    offers: Sequence[Slot], business: Business, today: dt.date, wished_staff: bool, wished_branch: bool
+) -> str:
+    """ "ten past nine or half past ten on Tuesday the …"; people and branches only where they differ."""
+    many_staff = len({slot.staff_id for slot in offers}) > 1 and not wished_staff
+    many_branches = len({slot.branch_id for slot in offers}) > 1 and not wished_branch
+    days = list(dict.fromkeys(slot.start.date() for slot in offers))
+    if len(days) == 1:
+        times = [_label(slot, business, many_staff and len(offers) < 3, many_branches) for slot in offers]
+        return f"{spoken.either(times)} {_on(spoken.day(days[0], today))}"
+    parts = [
+        f"{_on(spoken.day(slot.start.date(), today))} at {_label(slot, business, False, many_branches)}"
+        for slot in offers
+    ]
+    return spoken.either(parts)
+
+
+def _label(slot: Slot, business: Business, staff: bool, branch: bool) -> str:
+    words = spoken.time(slot.start.time(), part=False)
+    if staff:
+        words += f" with {business.staff[slot.staff_id].name}"
+    if branch:
+        words += f" at the {business.branches[slot.branch_id].name}"
+    return words
+
+
+def _on(day: str) -> str:
+    return day if day.startswith(("today", "tomorrow")) else f"on {day}"
+
+
+def option_label(slot: Slot, today: dt.date) -> str:
+    """For the keypad menu."""
+    return f"{spoken.time(slot.start.time(), part=True)} {_on(spoken.day(slot.start.date(), today))}"
+
+
+def slot_words(slot: Slot, business: Business, today: dt.date) -> dict[str, str]:
+    """Variables for sentences about one time."""
+    service, staff, branch = (
+        business.services[slot.service_id],
+        business.staff[slot.staff_id],
+        business.branches[slot.branch_id],
+    )
+    return {
+        "service": service.name.lower() if not service.name.isupper() else service.name,
+        "staff": staff.name,
+        "branch": branch.name,
+        "address": branch.address,
+        "day": _on(spoken.day(slot.start.date(), today)),
+        "time": spoken.time(slot.start.time(), part=True),
+    }

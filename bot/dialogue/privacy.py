@@ -1,0 +1,111 @@
+"""Card numbers have no business here: found, and kept out of transcript, slots and logs.
+
+A card number has 13 to 19 digits (ISO/IEC 7812-1) and a Luhn check digit (the same standard, annex B). It may come
+as figures ("4111 1111 …"), digit by digit ("four one double one …") or in pairs ("forty one eleven").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MASK = "[card number]"
+LENGTHS = range(13, 20)
+
+_UNITS = {
+    word: str(value)
+    for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+}
+_UNITS |= {"oh": "0", "o": "0", "nought": "0", "to": "2", "too": "2", "for": "4"}
+_TEENS = {
+    word: str(value)
+    for value, word in enumerate(
+        ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        start=10,
+    )
+}
+_TENS = {
+    word: str(value)
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+_TIMES = {"double": 2, "triple": 3, "treble": 3}
+_FILLERS = {"um", "uh", "er", "and", "then"}
+_TOKEN = re.compile(r"[A-Za-z']+|\d+|[^\w\s]")
+_SOFT = {"to", "too", "for", "and", "then", "o"}
+
+
+def passes_luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1 annex B: every second digit from the right doubled, digits summed, a multiple of ten."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def is_card_number(digits: str) -> bool:
+    return len(digits) in LENGTHS and len(set(digits)) > 1 and passes_luhn(digits)
+
+
+def has_card_number(text: str) -> bool:
+    return any(True for _ in _cards(text))
+
+
+def redact(text: str) -> str:
+    """The text with every card number replaced by `[card number]`."""
+    for start, end in reversed(list(_cards(text))):
+        text = text[:start] + MASK + text[end:]
+    return text
+
+
+def _cards(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of runs of digits that hold a card number; the whole run goes, expiry date and all."""
+    for run in _runs(text):
+        digits = "".join(part for part, _, _ in run)
+        if any(
+            is_card_number(digits[start : start + length])
+            for length in LENGTHS
+            for start in range(len(digits) - length + 1)
+        ):
+            yield run[0][1], run[-1][2]
+
+
+def _runs(text: str) -> Iterator[list[tuple[str, int, int]]]:
+    """Stretches of tokens that are digits, each with its digits and its span."""
+    run: list[tuple[str, int, int]] = []
+    times = 1
+    for match in _TOKEN.finditer(text.lower()):
+        word, start, end = match[0], match.start(), match.end()
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        digits = _digits(word, run)
+        if digits:
+            run.append((digits * times, start, end))
+        elif word not in _FILLERS and not re.fullmatch(r"[-.,/]", word):
+            yield from _trimmed(run, text)
+            run = []
+        times = 1
+    yield from _trimmed(run, text)
+
+
+def _digits(word: str, run: list[tuple[str, int, int]]) -> str:
+    if word.isdigit():
+        return word
+    if word in _TENS:
+        return _TENS[word] + "0"
+    digit = _UNITS.get(word) or _TEENS.get(word, "")
+    if digit and len(digit) == 1 and run and run[-1][0][-1:] == "0" and len(run[-1][0]) == 2 and digit != "0":
+        before, start, end = run[-1]
+        run[-1] = (before[0], start, end)  # "forty" + "one" is 41, not 401
+    return digit
+
+
+def _trimmed(run: list[tuple[str, int, int]], text: str) -> Iterator[list[tuple[str, int, int]]]:
+    """Without "to" and "for" at the ends, which are more likely words than digits."""
+    while run and text[run[0][1] : run[0][2]].lower() in _SOFT:
+        run = run[1:]
+    while run and text[run[-1][1] : run[-1][2]].lower() in _SOFT:
+        run = run[:-1]
+    if run:
+        yield run

@@ -1,0 +1,286 @@
+"""Who answers what was said: commands, the open form, a question in between, a new task, or nobody."""
+
+from __future__ import annotations
+
+from bot.dialogue import commands, keypad
+from bot.dialogue.agenda import ROOTS, TASKS
+from bot.dialogue.counter import Urgency
+from bot.dialogue.escalation import judge, sounds_angry
+from bot.dialogue.floor import MENU, Floor, PersonNeeded
+from bot.dialogue.handover import EMERGENCY
+from bot.dialogue.privacy import has_card_number
+from bot.dialogue.skill import Talk
+from bot.dialogue.skills.answering import answer_faq, answer_hours
+from bot.dialogue.skills.booking import restored
+from bot.dialogue.skills.reminder import ReminderForm
+from bot.dialogue.turn import Turn
+
+GUESS_FROM = 0.3
+"""A task that is at least so likely is offered: "would you like to …?"."""
+
+HARDLY_HEARD_MS = 1_000
+"""Of our sentence, when the caller cut in: no wonder the answer does not fit."""
+
+PATIENT_SILENCES = 4
+LAST_SILENCE = 3
+WISHES = ("service", "staff", "role", "date", "time", "branch")
+
+
+class Router:
+    """`resume` is what a cut-off caller left; offered once."""
+
+    def __init__(self, floor: Floor, resume: dict[str, str] | None = None) -> None:
+        self.floor = floor
+        self.memory = floor.memory
+        self.resume = resume
+
+    # Voice and keypad -----------------------------------------------------------------------------
+
+    def route(self, turn: Turn, talk: Talk, heard_ms: int | None = None) -> None:
+        self.memory.weigh(turn)
+        floor = self.floor
+        if has_card_number(turn.text):
+            talk.say("card_number")
+            floor.ask_again()
+        elif not (self._urgent(turn) or self._command(turn, talk) or self._answered(turn, talk)):
+            self._not_understood(turn, talk, heard_ms)
+        if talk.corrected:
+            self.memory.corrections += 1
+
+    def _urgent(self, turn: Turn) -> bool:
+        """An emergency, an angry caller, or somebody who wants a person."""
+        floor = self.floor
+        if turn.intent == "emergency" or commands.EMERGENCY.search(turn.text):
+            floor.person = PersonNeeded(
+                ("emergency: the caller needs help at once",), EMERGENCY, Urgency.EMERGENCY, "emergency"
+            )
+        elif turn.intent == "person" or commands.PERSON.search(turn.text):
+            floor.need_person(*judge(self.memory.signs(asked=True)).reasons)
+        elif turn.intent == "complaint":
+            self.memory.angry += 2
+            floor.need_person("the caller has a complaint", urgency=Urgency.HIGH, wording="complaint")
+        elif sounds_angry(turn.text):
+            self.memory.angry += 1
+            verdict = judge(self.memory.signs())
+            if verdict.person:
+                floor.need_person(*verdict.reasons, urgency=Urgency.HIGH, wording="complaint")
+        return floor.person is not None
+
+    def _command(self, turn: Turn, talk: Talk) -> bool:
+        floor, asked = self.floor, talk.asked
+        if floor.agenda.stack and commands.NEVER_MIND.match(turn.text) and not self._means_it(asked):
+            commands.never_mind(turn, talk, floor)
+            return True
+        command = commands.command_in(turn, asked, self.memory)
+        if not command or (
+            turn.entities and not turn.keypad and command in ("goodbye", "hold_on", "never_mind", "help")
+        ):
+            return False
+        self.memory.silences = 0
+        commands.FIRST[command](turn, talk, floor)
+        return True
+
+    def _means_it(self, asked: str) -> bool:
+        """ "Cancel it" answers these questions."""
+        return asked in ("confirm_cancel", "reminder_action", "move_or_cancel", "change")
+
+    # Answers, questions in between, tasks -----------------------------------------------------------
+
+    def _answered(self, turn: Turn, talk: Talk) -> bool:
+        steps = (self._own_question, self._between, self._form, self._task, self._aside)
+        if any(step(turn, talk) for step in steps):
+            self.memory.progress()
+            return True
+        return False
+
+    def _own_question(self, turn: Turn, talk: Talk) -> bool:
+        """Questions that belong to no form: resume? did you mean? anything else? how can I help?"""
+        floor = self.floor
+        if talk.asked == "resume" and (turn.yes or turn.no) and not turn.entities:
+            return self._resume(turn.yes, talk)
+        if talk.asked == "guess" and (turn.yes or turn.no) and floor.guessed:
+            if turn.yes:
+                return self._start(floor.guess, floor.guessed, talk)
+            floor.ask(talk.ask("what_else", "free", options=MENU))
+            return True
+        if (
+            talk.asked == "anything_else"
+            and not turn.entities
+            and turn.rest() in ("", "all", "everything", "nothing else")
+        ):
+            return self._anything_else(turn, talk)
+        if talk.question and talk.question.options == MENU and turn.option:
+            return self._start(keypad.MENU[turn.option - 1], turn, talk)
+        return False
+
+    def _anything_else(self, turn: Turn, talk: Talk) -> bool:
+        if (
+            turn.no
+            or turn.intent in ("thanks", "goodbye")
+            or turn.says("that's (all|everything|it)|that is all|nothing")
+        ):
+            self.floor.bye(talk)
+        elif turn.yes:
+            self.floor.ask(talk.ask("what_else", "free", options=MENU))
+        else:
+            return False
+        return True
+
+    def _resume(self, wanted: bool, talk: Talk) -> bool:
+        if wanted and self.resume:
+            talk.say("resuming")
+            self.floor.agenda.begin(restored(self.resume), None, talk)
+            self.floor.go_on(talk)
+        else:
+            self.floor.ask(talk.ask("how_help", "free", options=MENU))
+        self.resume = None
+        return True
+
+    def _between(self, turn: Turn, talk: Talk) -> bool:
+        """A question while a form is open (or none is): answered, and the form goes on where it was."""
+        if self._is_bare_answer(turn, talk) or turn.keypad:
+            return False
+        follows = (
+            self.memory.topic == "opening_hours"
+            and not self.floor.agenda.stack
+            and turn.intent in ("inform", "", "correct")
+        )
+        if turn.intent == "opening_hours" or (follows and (turn.first("date") or turn.first("branch"))):
+            answer_hours(turn, talk)
+        elif not (turn.intent.startswith("faq/") and answer_faq(turn.intent, talk)):
+            return False
+        self._resume_form(talk)
+        return True
+
+    def _resume_form(self, talk: Talk) -> None:
+        floor = self.floor
+        if floor.agenda.stack and floor.question:
+            talk.say("back_to_question")
+            floor.ask_again()
+        else:
+            floor.root(talk)
+
+    def _is_bare_answer(self, turn: Turn, talk: Talk) -> bool:
+        """Nothing but values or yes and no, while a form waits for them."""
+        if not self.floor.agenda.stack or talk.question is None:
+            return False
+        if talk.asked in ("name", "spell") and turn.first("name"):
+            return True
+        return turn.rest() == "" and bool(turn.entities or turn.yes or turn.no)
+
+    def _form(self, turn: Turn, talk: Talk) -> bool:
+        top = self.floor.agenda.top
+        if top is None or self._is_other_task(turn):
+            return False
+        if not self.floor.agenda.take(turn, talk):
+            return False
+        if talk.corrected and not talk.says:
+            talk.say("corrected")
+        self.floor.go_on(talk)
+        return True
+
+    def _is_other_task(self, turn: Turn) -> bool:
+        """Plainly something else than the open form, and not a correction of it."""
+        stack = self.floor.agenda.stack
+        if turn.intent not in TASKS or any(form.name == turn.intent for form in stack):
+            return False
+        if turn.intent == "confirm_appointment" or stack[-1].name == "reminder":
+            return False
+        if stack[-1].name == "cancel" and turn.intent == "move":
+            return False
+        corrects = turn.intent in ("book", "move", "waiting_list") and any(
+            form.name in ("book", "move") for form in stack
+        )
+        return not corrects and turn.confidence >= 0.5
+
+    def _task(self, turn: Turn, talk: Talk) -> bool:
+        if turn.intent in TASKS and not self.floor.agenda.holds(turn.intent):
+            return self._start(turn.intent, turn, talk)
+        wishes = any(turn.first(kind) for kind in WISHES)
+        if not self.floor.agenda.stack and wishes and turn.intent in ("inform", "correct", "affirm", ""):
+            return self._start("book", turn, talk)
+        return False
+
+    def _start(self, intent: str, turn: Turn, talk: Talk) -> bool:
+        self.memory.progress()
+        if intent == "opening_hours":
+            answer_hours(turn, talk)
+            self.floor.root(talk)
+            return True
+        form = TASKS[intent]()
+        if intent in ("book", "move", "cancel") and not turn.keypad and not self.floor.agenda.stack:
+            talk.say(f"start_{intent}")
+        self.floor.agenda.begin(form, None if turn.keypad else turn, talk)
+        if turn.keypad:
+            form.take(Turn(""), talk)
+        self.floor.go_on(talk)
+        return True
+
+    def _aside(self, turn: Turn, talk: Talk) -> bool:
+        command = commands.LAST.get(turn.intent)
+        if command is None:
+            if turn.intent == "call_later":
+                self.floor.need_person("the caller would like to be called back")
+                return True
+            return False
+        command(turn, talk, self.floor)
+        return True
+
+    # When it did not work ---------------------------------------------------------------------------
+
+    def _not_understood(self, turn: Turn, talk: Talk, heard_ms: int | None) -> None:
+        """Asked differently once, the keypad offered, then a person."""
+        floor, memory = self.floor, self.memory
+        if heard_ms is not None and heard_ms < HARDLY_HEARD_MS and memory.strikes == 0 and not memory.misunderstood:
+            memory.misunderstood += 1
+            floor.ask_again()
+            return
+        memory.strikes += 1
+        memory.misunderstood += 1
+        verdict = judge(memory.signs())
+        if verdict.person:
+            floor.need_person(*verdict.reasons)
+        elif memory.strikes == 1 and self._guess(turn, talk):
+            return
+        elif memory.strikes == 1:
+            talk.say("not_understood")
+            floor.ask_again()
+        else:
+            talk.say("not_understood_keypad")
+            floor.prompt = floor.question.keypad if floor.question else ""
+
+    def _guess(self, turn: Turn, talk: Talk) -> bool:
+        """At an open question, the most likely task is offered."""
+        best = next(((intent, score) for intent, score in turn.ranking if intent in TASKS), None)
+        if self.floor.agenda.stack or talk.asked not in ROOTS or best is None or best[1] < GUESS_FROM:
+            return False
+        if not talk.wording.knows(f"guess_{best[0]}"):
+            return False
+        self.floor.guess, self.floor.guessed = best[0], turn
+        self.floor.ask(talk.ask("guess", "yes_no", words={"guess": talk.wording.text(f"guess_{best[0]}")}))
+        return True
+
+    def silence(self, talk: Talk) -> None:
+        """Asked again, then the keypad, then let go kindly; a machine gets a message."""
+        floor, memory = self.floor, self.memory
+        memory.silences += 1
+        if memory.waiting and memory.silences < PATIENT_SILENCES:
+            if memory.silences == 2:
+                talk.say("still_here")
+            floor.prompt = ""
+            return
+        memory.all_silences += 1
+        count = memory.silences - (PATIENT_SILENCES - 1 if memory.waiting else 0)
+        top = floor.agenda.top
+        if isinstance(top, ReminderForm) and top.right_person is None and count >= 2:
+            top.leave_message(talk)
+            floor.finished = True
+        elif count >= LAST_SILENCE:
+            talk.say("goodbye_silent")
+            floor.finished = True
+        elif count == 2:
+            talk.say("silent_keypad")
+            floor.prompt = floor.question.keypad if floor.question else ""
+        else:
+            talk.say("silent")
+            floor.ask_again()

@@ -1,0 +1,240 @@
+"""What the caller wishes of an appointment: slots filled in any order, several at once, corrected at any time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.appointments.hours import hours_on
+from bot.appointments.model import Business, Slot, Wish
+from bot.dialogue.turn import Turn
+from bot.nlu.understanding import DateMention, Entity, TimeMention
+
+SOON = re.compile(
+    r"\b(as soon as (possible|you can)|soonest|earliest (possible|available|you|appointment|slot)|the earliest|"
+    r"first available|"
+    r"next available|asap|urgently|right away|whenever you have)\b"
+)
+ANY = re.compile(
+    r"\b(any (time|day|branch|one|of them|dentist|body)|anytime|anyone|anybody|either|don't mind|do not mind|"
+    r"no preference|"
+    r"doesn't matter|does not matter|don't care|whenever|wherever|whoever|whatever|you choose|not bothered|"
+    r"not fussed|any)\b"
+)
+ANY_TIME = re.compile(r"\b(any ?time|whenever|no matter when)\b")
+NOT_THAT = {
+    "branch": re.compile(
+        r"\b(not (that|this|the same) (branch|place|location|one)|(another|different|other) branch)\b"
+    ),
+    "staff": re.compile(
+        r"\b(not (him|her|them|that (dentist|person|one))|(some(one|body) else)|(another|different) (dentist|"
+        r"person|vet))\b"
+    ),
+    "day": re.compile(r"\b(not that day|(another|different|other) day)\b"),
+    "time": re.compile(r"\b(not that time|(another|different|other) time)\b"),
+    "service": re.compile(r"\b((something|another|different) (treatment|service|kind of appointment))\b"),
+}
+BEFORE_NEGATED = re.compile(
+    r"\b(not|isn't|no longer|instead of|rather than|can't do|can't make|except|but not)( the| on| at| with)?\s*$"
+)
+
+SLOTS = ("service", "branch", "staff", "day", "time")
+FAR_DAYS = 28
+"""How far "any day" looks."""
+
+
+@dataclass(slots=True)
+class WishSlots:
+    """The slots, and what was left open on purpose (`any`)."""
+
+    service: str | None = None
+    branch: str | None = None
+    staff: str | None = None
+    role: str | None = None
+    day: DateMention | None = None
+    time: TimeMention | None = None
+    any: set[str] = field(default_factory=set)
+    order: list[str] = field(default_factory=list)
+    """Slots in the order they were filled: "go back" empties the last one."""
+
+    def take(self, turn: Turn, business: Business, asked: str = "") -> tuple[str, ...]:
+        """Fill from a turn; `asked` is the slot that was asked for. The slots that changed, in order."""
+        changed = [*self._dropped(turn), *self._named(turn, business), *self._when(turn), *self._left_open(turn, asked)]
+        for slot in changed:
+            if slot in self.order:
+                self.order.remove(slot)
+            self.order.append(slot)
+        return tuple(dict.fromkeys(changed))
+
+    def is_open(self, slot: str) -> bool:
+        return getattr(self, slot) is None and slot not in self.any
+
+    def empty(self, slot: str) -> None:
+        setattr(self, slot, None)
+        if slot == "staff":
+            self.role = None
+        self.any.discard(slot)
+        if slot in self.order:
+            self.order.remove(slot)
+
+    def empty_last(self) -> str:
+        """The slot emptied, "" when none was filled."""
+        if not self.order:
+            return ""
+        slot = self.order[-1]
+        self.empty(slot)
+        return slot
+
+    def _dropped(self, turn: Turn) -> list[str]:
+        """ "not that branch": open again; "someone else": anybody."""
+        dropped = [slot for slot, pattern in NOT_THAT.items() if pattern.search(turn.text) and not self.is_open(slot)]
+        for slot in dropped:
+            self.empty(slot)
+            if slot == "staff":
+                self.any.add(slot)
+        return dropped
+
+    def _named(self, turn: Turn, business: Business) -> list[str]:
+        changed = []
+        for slot in ("service", "branch", "staff"):
+            entity = wanted(turn, slot)
+            if entity and isinstance(entity.value, str):
+                changed += self._set(slot, self._best(slot, entity, business))
+        role = role_in(turn, business)
+        if role and self.staff is None and role != self.role:
+            self.role = role
+            changed.append("staff")
+        return changed
+
+    def _best(self, slot: str, entity: Entity, business: Business) -> str:
+        """Of two people called Anna, the one who does what is wanted."""
+        names = [str(entity.value), *(str(other) for other in entity.others)]
+        if slot == "staff" and self.service:
+            able = [name for name in names if name in business.staff and self.service in business.staff[name].services]
+            return (able or names)[0]
+        return names[0]
+
+    def _when(self, turn: Turn) -> list[str]:
+        changed = []
+        day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
+        if day and isinstance(day.value, DateMention):
+            changed += self._set("day", day.value)
+        if time and isinstance(time.value, TimeMention):
+            changed += self._set("time", time.value)
+        return changed
+
+    def _left_open(self, turn: Turn, asked: str) -> list[str]:
+        opened: list[str] = []
+        if SOON.search(turn.text):
+            opened += ["day"] if self.day is None or not turn.first("date") else []
+            opened += [] if turn.first("time") else ["time"]
+            if not turn.first("date"):
+                self.day = None
+        if ANY_TIME.search(turn.text) and not turn.first("time"):
+            opened.append("time")
+        does_not_mind = turn.intent == "dont_know" or ANY.search(turn.text)
+        if asked in SLOTS and does_not_mind and self.is_open(asked):
+            opened.append(asked)
+        fresh = [slot for slot in dict.fromkeys(opened) if slot not in self.any]
+        for slot in fresh:
+            if slot == "time":
+                self.time = None
+            self.any.add(slot)
+        return fresh
+
+    def _set(self, slot: str, value: object) -> list[str]:
+        self.any.discard(slot)
+        if getattr(self, slot) == value:
+            return []
+        setattr(self, slot, value)
+        return [slot]
+
+    def near(self, business: Business, day: dt.date) -> dt.time | None:
+        """The time wished for, when it is a point; of two readings ("two") the one at which somebody is there."""
+        if self.time is None or self.time.first != self.time.last:
+            return None
+        readings = [self.time.first, *self.time.others]
+        branches = [self.branch] if self.branch else list(business.branches)
+        stretches = [hours for branch in branches for hours in hours_on(business, branch, day).stretches]
+        return next((time for time in readings if any(h.opens <= time < h.closes for h in stretches)), readings[0])
+
+    def wish(self, business: Business, today: dt.date) -> Wish:
+        """`service` must be filled."""
+        first, last = self._days(today)
+        stretch = self.time is not None and self.time.first != self.time.last
+        return Wish(
+            service_id=self.service or "",
+            staff_id=self.staff,
+            branch_id=self.branch,
+            role=self.role,
+            first_day=first,
+            last_day=last,
+            earliest=self.time.first if stretch and self.time else None,
+            latest=self.time.last if stretch and self.time else None,
+            near=self.near(business, first),
+        )
+
+    def _days(self, today: dt.date) -> tuple[dt.date, dt.date]:
+        if self.day is None:
+            return today, today + dt.timedelta(days=FAR_DAYS)
+        return max(self.day.first, today), max(self.day.last, today)
+
+    @property
+    def one_day(self) -> bool:
+        return self.day is not None and self.day.first == self.day.last
+
+    def save(self) -> dict[str, str]:
+        """Plain words that `load` reads back."""
+        saved = {slot: value for slot in ("service", "branch", "staff", "role") if (value := getattr(self, slot))}
+        if self.day:
+            saved["day"] = f"{self.day.first.isoformat()}/{self.day.last.isoformat()}"
+        if self.time:
+            saved["time"] = f"{self.time.first.isoformat()}/{self.time.last.isoformat()}"
+        if self.any:
+            saved["any"] = ",".join(sorted(self.any))
+        return saved
+
+    @classmethod
+    def load(cls, saved: dict[str, str]) -> WishSlots:
+        """Raises ValueError on what `save` did not write."""
+        slots = cls(saved.get("service"), saved.get("branch"), saved.get("staff"), saved.get("role"))
+        if saved.get("day"):
+            first, last = saved["day"].split("/")
+            slots.day = DateMention(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+        if saved.get("time"):
+            first, last = saved["time"].split("/")
+            slots.time = TimeMention(dt.time.fromisoformat(first), dt.time.fromisoformat(last))
+        slots.any = set(filter(None, saved.get("any", "").split(",")))
+        slots.order = [slot for slot in SLOTS if not slots.is_open(slot)]
+        return slots
+
+
+def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:
+    """What is named and not turned down: "not Anna, Ben". Of several, the `last` one corrects the earlier ones."""
+    found = [entity for entity in turn.all(kind) if not BEFORE_NEGATED.search(turn.text[: entity.span[0]])]
+    if not found:
+        return None
+    corrected = last or turn.says("no|sorry|actually|i mean|rather|instead")
+    return found[-1] if corrected else found[0]
+
+
+def role_in(turn: Turn, business: Business) -> str | None:
+    """A role ("the hygienist") named instead of a person."""
+    entity = wanted(turn, "role")
+    if entity:
+        return str(entity.value)
+    roles = {member.role for member in business.staff.values() if member.role}
+    return next((role for role in sorted(roles) if turn.says(re.escape(role.lower()) + "s?")), None)
+
+
+def same_wish(slot: Slot, near: dt.time | None) -> bool:
+    return near is not None and slot.start.time().replace(second=0) == near
+
+
+def distinct(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """One slot a start: which of two rooms or people is of no interest to the caller."""
+    return tuple(
+        {slot.start: slot for slot in reversed(slots)}[start] for start in dict.fromkeys(s.start for s in slots)
+    )
