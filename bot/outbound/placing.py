@@ -1,0 +1,102 @@
+"""Placing what is due: claimed by one process only, tried by some way to reach people, recorded, planned anew.
+
+Survives a restart: everything is in the database. Survives kill -9: an attempt under way is a row; when nobody finishes
+it within the lease it counts as lost, and `retry` says whether to try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from bot.appointments.model import Business
+from bot.appointments.reminders import may_call, next_call_time
+from bot.outbound.model import Outcome, Reminder
+from bot.outbound.retry import next_try
+
+
+class Line(Protocol):
+    """A way to reach people: mail, a web page somebody is signed in to, a scripted test line, later a telephone."""
+
+    async def ring(self, reminder: Reminder) -> Outcome:
+        """What came of it; never raises."""
+        ...
+
+
+class Rows(Protocol):
+    """What is needed of `store/reminders.py`; may raise StoreError."""
+
+    def planned(self, businesses: Mapping[str, Business], until: dt.datetime | None = None) -> Sequence[Reminder]: ...
+    def get(self, reminder_id: int, businesses: Mapping[str, Business]) -> Reminder | None: ...
+    def claim(self, reminder_id: int, now: dt.datetime) -> bool: ...
+    def finish(self, reminder_id: int, outcome: Outcome, now: dt.datetime, again_at: dt.datetime | None) -> bool: ...
+    def supersede(self, reminder_ids: Sequence[int]) -> None: ...
+    def abandoned(self, businesses: Mapping[str, Business], now: dt.datetime) -> Sequence[Reminder]: ...
+
+
+class Placing:
+    """Reminders of these businesses. Blocking but for `place_due`; may raise StoreError."""
+
+    def __init__(self, rows: Rows, businesses: Mapping[str, Business]) -> None:
+        self._rows = rows
+        self._businesses = businesses
+
+    def due(self, now: dt.datetime) -> list[Reminder]:
+        """What may be placed now, soonest first: not at night where the person is, and one for each appointment.
+
+        Of several that were missed while nobody was placing them, the last is enough; the others are dropped.
+        """
+        self._give_up_lost(now)
+        waiting = [one for one in self._rows.planned(self._businesses, now) if one.start > now]
+        last = {_about(one): one.id for one in waiting}
+        if missed := [one.id for one in waiting if last[_about(one)] != one.id]:
+            self._rows.supersede(missed)
+        decent = (one for one in waiting if may_call(self._businesses[one.business], one.customer, now))
+        return [one for one in decent if last[_about(one)] == one.id]
+
+    def claim(self, reminder_id: int, now: dt.datetime) -> Reminder | None:
+        """The reminder, as it is now, for exactly one of those who ask; None for everybody else and when it is over.
+
+        Whoever gets it must `record` what came of it.
+        """
+        before = self._rows.get(reminder_id, self._businesses)
+        if before is None or before.start <= now or not self._rows.claim(reminder_id, now):
+            return None
+        reminder = self._rows.get(reminder_id, self._businesses)
+        if reminder is None:  # cancelled in between
+            self._rows.finish(reminder_id, Outcome.CANCELLED, now, None)
+        return reminder
+
+    def record(self, reminder_id: int, outcome: Outcome, now: dt.datetime) -> dt.datetime | None:
+        """What came of the attempt under way; returns when it is tried again, if it is. Twice is as good as once."""
+        reminder = self._rows.get(reminder_id, self._businesses)
+        again = self._again(reminder, outcome, now) if reminder else None
+        return again if self._rows.finish(reminder_id, outcome, now, again) else None
+
+    async def place_due(self, line: Line, clock: Callable[[], dt.datetime]) -> list[tuple[Reminder, Outcome]]:
+        """All that is due, one after the other. `clock` gives the time, asked before and after each attempt."""
+        placed = []
+        for waiting in await asyncio.to_thread(self.due, clock()):
+            reminder = await asyncio.to_thread(self.claim, waiting.id, clock())
+            if reminder:
+                outcome = await line.ring(reminder)
+                await asyncio.to_thread(self.record, reminder.id, outcome, clock())
+                placed.append((reminder, outcome))
+        return placed
+
+    def _give_up_lost(self, now: dt.datetime) -> None:
+        for reminder in self._rows.abandoned(self._businesses, now):
+            self._rows.finish(reminder.id, Outcome.LOST, now, self._again(reminder, Outcome.LOST, now))
+
+    def _again(self, reminder: Reminder, outcome: Outcome, now: dt.datetime) -> dt.datetime | None:
+        moment = next_try(outcome, reminder.tries, now, reminder.start)
+        if moment is None:
+            return None
+        decent = next_call_time(self._businesses[reminder.business], reminder.customer, moment)
+        return decent if decent < reminder.start else None
+
+
+def _about(reminder: Reminder) -> tuple[str, int]:
+    return ("appointment", reminder.appointment.id) if reminder.appointment else ("offer", reminder.id)
