@@ -95,6 +95,8 @@ class Pyttsx3Voice:
             alarm.cancel()
         if not answer:
             raise VoiceError("voice.failed", "The voice pyttsx3 died or hung.")
+        if not json.loads(answer)["ok"]:
+            raise VoiceError("voice.failed", "The voice pyttsx3 made no sound.")
 
     def _start(self) -> None:
         self._stop()

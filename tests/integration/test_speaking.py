@@ -102,7 +102,8 @@ def test_a_crash_of_the_fall_back_is_not_heard(espeak: Pyttsx3Voice) -> None:
     assert len(said(espeak, SENTENCE)) == pytest.approx(before, rel=0.05)
 
 
-HANGING = "import sys, time; print('{}', flush=True); sys.stdin.readline(); time.sleep(60)"
+READY = '{"ok": true}'
+HANGING = f"import sys, time; print({READY!r}, flush=True); sys.stdin.readline(); time.sleep(60)"
 
 
 def test_a_fall_back_that_hangs_is_given_up() -> None:
