@@ -55,7 +55,7 @@ class Pacer:
         self._sent_ms = 0
 
     def _elapsed_ms(self) -> int:
-        return int((self._now() - self._started_at) * 1000)
+        return round((self._now() - self._started_at) * 1000)
 
     def _now(self) -> float:
         return self._clock() if self._clock else asyncio.get_running_loop().time()

@@ -54,17 +54,9 @@ async def test_the_loudspeaker_plays_what_the_bot_says(
     address = serve_app(create_app(centre))
     async with page_with_microphone(spoken) as page:
         await page.goto(address)
-        await page.evaluate(
-            """() => {
-                const doing = document.getElementById("doing");
-                window.doing = "";
-                const note = () => { window.doing += doing.textContent; };
-                new MutationObserver(note).observe(doing, { childList: true });
-            }"""
-        )
         await page.get_by_role("button", name="Call").click()
-        await page.wait_for_function("window.doing.includes('Speaking')")
-        await page.wait_for_function("window.doing.endsWith('Listening')")
+        await page.locator("[data-speaks='yes']").wait_for()
+        await page.locator("[data-speaks='no']").wait_for()
 
 
 async def test_without_a_microphone_the_keypad_carries_the_call(

@@ -21,6 +21,7 @@ const ENDED = {
 };
 const TROUBLE = new Set(["busy", "starting", "closing", "failed", "garbled", "lost"]);
 const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477], 7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477] }; // ITU-T Q.23
+const AUDIBLE = 0.004; // root mean square, full scale 1
 
 let call = null;
 let test = null;
@@ -28,6 +29,7 @@ let startedAt = 0;
 let ticking = 0;
 let muted = false;
 let voiceLevel = 0;
+let lastVoice = -Infinity;
 let microphoneLevel = 0;
 
 // What is shown ------------------------------------------------------------------------
@@ -66,8 +68,14 @@ function tick() {
   $("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+function drawMeter() {
+  const value = Math.round(meterValue(microphoneLevel));
+  $("level").firstElementChild.style.transform = `scaleX(${value / 100})`;
+  $("level").setAttribute("aria-valuenow", value);
+}
+
 function drawLevels() {
-  $("level").value = meterValue(microphoneLevel);
+  drawMeter();
   const level = Math.max(voiceLevel, muted ? 0 : microphoneLevel);
   const height = meterValue(level) / 100;
   bars.forEach((bar, i) => (bar.style.height = `${0.38 + 2.4 * height * [0.55, 0.85, 1, 0.8, 0.5][i]}rem`));
@@ -172,15 +180,16 @@ function connected({ business }, hasMicrophone) {
   tick();
   ticking = setInterval(tick, 1000);
   if (!hasMicrophone) showKeypad(true);
-  $("hang-up").focus({ preventScroll: true });
+  $("keys").focus({ preventScroll: true }); // not on hang-up: a stray Enter must not end the call
 }
 
 function heard(level) {
-  const spoke = voiceLevel > 0.004;
   voiceLevel = level;
-  if (page.dataset.state === "talking" && spoke !== level > 0.004) {
-    $("doing").textContent = level > 0.004 ? "Speaking" : muted ? "You are muted" : "Listening";
-  }
+  if (level > AUDIBLE) lastVoice = performance.now();
+  const speaks = performance.now() - lastVoice < 400 ? "yes" : "no"; // a pause between words is no change
+  if (page.dataset.state !== "talking" || $("talking").dataset.speaks === speaks) return;
+  $("talking").dataset.speaks = speaks;
+  $("doing").textContent = speaks === "yes" ? "Speaking" : muted ? "You are muted" : "Listening";
 }
 
 function waiting({ place }) {
@@ -201,7 +210,7 @@ function over(reason) {
   const lasted = call && startedAt ? $("timer").textContent : "";
   call = null;
   startedAt = voiceLevel = microphoneLevel = 0;
-  $("level").value = 0;
+  drawMeter();
   document.title = $("business").textContent;
   const [title, lead] = ENDED[reason] ?? ENDED.failed;
   headline(title, lead);
@@ -235,6 +244,7 @@ function toggleMute() {
 function showKeypad(on) {
   $("keypad").hidden = !on;
   $("keys").setAttribute("aria-expanded", String(on));
+  page.dataset.keypad = on ? "open" : "shut";
 }
 
 function press(digit) {
@@ -272,7 +282,7 @@ async function stopTest() {
   test = null;
   await sound.close();
   microphoneLevel = 0;
-  $("level").value = 0;
+  drawMeter();
   $("test-label").textContent = "Test microphone";
   hint("The microphone is off. It is used during the call only.");
 }

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from bot.errors import ChannelError
+from bot.web.house import House
+from bot.web.server import create_app
+from bot.web.serving import announce, is_loopback, listen
+from tests.unit.web.fake_centre import echo_centre
+
+
+def house() -> House:
+    kept: House = create_app(echo_centre()[0]).state.house
+    return kept
+
+
+def test_the_addresses_are_told_with_a_link_to_the_desk_that_works() -> None:
+    lines: list[str] = []
+    kept = house()
+    announce("127.0.0.1", 8123, kept, lines.append)
+    assert "http://127.0.0.1:8123/" in lines[0]
+    invitation = lines[1].split("/desk/enter/")[1].split()[0]
+    assert kept.links.accept(invitation)
+    assert not any("WARNING" in line for line in lines)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::"])
+def test_listening_to_the_network_is_warned_of(host: str) -> None:
+    lines: list[str] = []
+    announce(host, 8080, house(), lines.append)
+    assert "WARNING" in lines[-1]
+    assert "0.0.0.0:" not in lines[0], "an address that a browser can open"
+
+
+def test_loopback_is_known_by_name_and_number() -> None:
+    assert is_loopback("localhost")
+    assert is_loopback("127.0.0.2")
+    assert is_loopback("::1")
+    assert not is_loopback("0.0.0.0")
+    assert not is_loopback("frontdesk.test")
+
+
+@pytest.mark.integration
+def test_a_taken_port_is_refused_with_a_sentence() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ChannelError, match="choose another with --port"),
+    ):
+        listen("127.0.0.1", taken.getsockname()[1])
