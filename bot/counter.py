@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -80,9 +81,7 @@ def packet_of(draft: TicketDraft) -> Packet:
     )
 
 
-def _packet_from(kept: dict[str, object]) -> Packet:
-    fields = dict(kept)
-    lines = [Line(**{**line, "doubtful": tuple(line["doubtful"])}) for line in fields.pop("transcript")]  # type: ignore[attr-defined]
-    reasons = tuple(fields.pop("reasons"))  # type: ignore[arg-type]
-    priority = Priority(fields.pop("priority"))
-    return Packet(**fields, priority=priority, reasons=reasons, transcript=tuple(lines))  # type: ignore[arg-type]
+def _packet_from(kept: dict[str, Any]) -> Packet:
+    lines = tuple(Line(**{**line, "doubtful": tuple(line["doubtful"])}) for line in kept["transcript"])
+    as_they_were = {"priority": Priority(kept["priority"]), "reasons": tuple(kept["reasons"]), "transcript": lines}
+    return Packet(**{**kept, **as_they_were})

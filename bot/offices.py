@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.nlu.understanding import Interpreter
 from bot.store.store import Store
+from bot.store.unfinished import Unfinished
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,23 @@ class Office:
     content: Content
     interpreter: Interpreter
     desk: Desk
+
+
+class OfficeUnfinished:
+    """What cut-off callers of this business had filled in. Implements `dialogue.counter.Unfinished`."""
+
+    def __init__(self, unfinished: Unfinished, business: str) -> None:
+        self._unfinished = unfinished
+        self._business = business
+
+    def keep(self, caller: str, slots: Mapping[str, str], now: dt.datetime) -> None:
+        self._unfinished.keep(self._business, caller, slots, now)
+
+    def recall(self, caller: str, now: dt.datetime) -> Mapping[str, str] | None:
+        return self._unfinished.recall(self._business, caller, now)
+
+    def forget(self, caller: str) -> None:
+        self._unfinished.forget(self._business, caller)
 
 
 class Offices:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from bot.dialogue.dialogue import Dialogue
 from bot.events import Action, Answered, Heard, Transfer
 
-StartDialogue = Callable[[Answered, dt.datetime], Dialogue]
+StartDialogue = Callable[[Answered, dt.datetime], tuple[str, Dialogue]]
+"""The business's id, and its dialogue."""
 
 
 class Reception:
@@ -17,10 +18,11 @@ class Reception:
     def __init__(self, start_dialogue: StartDialogue) -> None:
         self.dialogue: Dialogue | None = None
         """None until the call is answered."""
+        self.business_id = ""
         self._start_dialogue = start_dialogue
 
     def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
-        self.dialogue = self._start_dialogue(answered, now)
+        self.business_id, self.dialogue = self._start_dialogue(answered, now)
         return self.dialogue.open(answered, now)
 
     def hear(self, heard: Heard, now: dt.datetime) -> Sequence[Action]:

@@ -1,0 +1,232 @@
+"""The composition root: settings become engines, stores, dialogue and hand-off.
+
+`Centre` is the call centre in one process. It is cheap to make; `load` reads models and content in threads, side by
+side, and after it `take_call` carries any channel through a whole call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.appointments.model import Appointment
+from bot.asr.ears import load_ears
+from bot.asr.recognizer import Ear
+from bot.audio.vad import SpeechDetector
+from bot.call import Call
+from bot.captions import captioned
+from bot.channels.channel import Channel
+from bot.config import Settings
+from bot.counter import TicketCounter
+from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.privacy import redact
+from bot.errors import DiaryError, FrontdeskError
+from bot.events import Answered, Effect, Event
+from bot.nlu.completeness import is_complete
+from bot.offices import Office, Offices, OfficeUnfinished
+from bot.reception import Reception
+from bot.report import CallReport, Witness, appointment_facts, as_json, ticket_facts
+from bot.run import Clock, Engines, Observe, run_call
+from bot.store.store import Store, open_store
+from bot.tts.apology import apology
+from bot.tts.cache import CachedVoice
+from bot.tts.voices import load_voice
+from bot.turns import TurnLimits
+from handoff.model import TicketStore
+
+log = structlog.get_logger(__name__)
+
+THREADS = 64
+"""For what blocks: more than calls, for most of them wait for the database or a core."""
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Centre:
+    """One call centre: businesses, engines and stores shared by all its calls."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.calls = 0
+        """Running now."""
+        self.store: Store | None = None
+        self._ear: Ear | None = None
+        self._voice: CachedVoice | None = None
+        self._offices: Offices | None = None
+        self._words: dict[str, str] = {}
+        """What was found, in words: ears, voice."""
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
+
+    # Getting ready -----------------------------------------------------------------
+
+    async def load(self) -> None:
+        """Raises FrontdeskError with a sentence on what is missing."""
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        steps = (self.load_diary, self.load_ears, self.load_voice)
+        done = await asyncio.gather(*(asyncio.to_thread(step) for step in steps), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+        self._threads.submit(self._render_ahead)
+
+    def load_diary(self) -> None:
+        """Database, content and understanding: enough for a call by keyboard."""
+        self.store = open_store(self.settings.database)
+        self._counter().bring_in()
+        self._offices = Offices(self.settings, self.store)
+
+    def load_ears(self) -> None:
+        self._ear, self._words["ears"] = load_ears(
+            self.settings.ears, self.settings.models, lambda: self.calls <= self.settings.captions_max_calls
+        )
+
+    def load_voice(self) -> None:
+        self._voice, self._words["voice"] = load_voice(self.settings)
+        apology()
+
+    def _render_ahead(self) -> None:
+        """Sentences without variables are spoken from disk ever after; done while the first calls run already."""
+        for office in self.offices.all().values():
+            fixed = (text for texts in office.content.responses.values() for text in texts if "{" not in text)
+            with suppress(RuntimeError):  # the centre closes while we render
+                self.voice.render_ahead(fixed)
+
+    # What it has --------------------------------------------------------------------
+
+    @property
+    def offices(self) -> Offices:
+        return _loaded(self._offices)
+
+    @property
+    def voice(self) -> CachedVoice:
+        return _loaded(self._voice)
+
+    @property
+    def ear(self) -> Ear:
+        return _loaded(self._ear)
+
+    @property
+    def tickets(self) -> TicketStore:
+        return _loaded(self.store).tickets
+
+    @property
+    def is_ready(self) -> bool:
+        return all((self.store, self._offices, self._ear, self._voice))
+
+    def health(self) -> dict[str, object]:
+        """For `/health`: ready or not, and in words what a person wants to know."""
+        facts: dict[str, object] = {"ready": self.is_ready, "calls": self.calls, "max_calls": self.settings.max_calls}
+        facts |= self._words
+        if self._offices:
+            facts["businesses"] = sorted(self._offices.all())
+            facts["content_problems"] = dict(self._offices.problems())
+        return facts
+
+    def is_full(self) -> bool:
+        return self.calls >= self.settings.max_calls
+
+    def business_name(self, called: str) -> str:
+        return self.offices.at(called).content.business.name
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self.store:
+            self.store.close()
+
+    # Calls ---------------------------------------------------------------------------
+
+    async def take_call(self, channel: Channel, reminder: str = "", observe: Observe = lambda item: None) -> CallReport:
+        """From answer to hang-up; the report is stored before this returns. `reminder`: the one we rang for."""
+        await asyncio.to_thread(self.offices.refresh)
+        reception, witness = self.begin(type(channel).__name__.removesuffix("Channel").lower(), reminder)
+        engines = Engines(self.ear, self.voice, reception, self.clock, apology())
+        call = Call(SpeechDetector().is_speech, is_complete, TurnLimits(**self.settings.turns.model_dump()))
+        self.calls += 1
+        try:
+            async with captioned(channel, redact) as show:
+                await run_call(channel, engines, call, _to_all(witness.observe, show, observe))
+        finally:
+            self.calls -= 1
+            await asyncio.to_thread(self.finish, witness.report, reception)
+        return witness.report
+
+    def begin(self, door: str, reminder: str = "") -> tuple[Reception, Witness]:
+        """The conversation of a new call through that door, and who writes it down."""
+        report = CallReport(uuid.uuid4().hex, door, self.clock())
+        reception = Reception(partial(self._answer, report.call_id, reminder))
+        return reception, Witness(report, redact, reception.understood)
+
+    def finish(self, report: CallReport, reception: Reception) -> None:
+        """What came of the call joins its report; a report that cannot be stored must not break anything else."""
+        report.business = reception.business_id
+        if dialogue := reception.dialogue:
+            report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
+            report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
+        try:
+            _loaded(self.store).calls.save(as_json(report), report.business)
+        except FrontdeskError as error:
+            log.error("call.not_stored", code=error.code)
+
+    def _answer(self, call_id: str, reminder: str, answered: Answered, now: dt.datetime) -> tuple[str, Dialogue]:
+        if not reminder:
+            return self._dialogue(self.offices.at(answered.called), call_id)
+        return self._reminder_dialogue(reminder, call_id)
+
+    def _reminder_dialogue(self, reminder: str, call_id: str) -> tuple[str, Dialogue]:
+        """Raises DiaryError `diary.no_reminder` when it is over or was never planned."""
+        offices = self.offices.all()
+        businesses = {key: office.content.business for key, office in offices.items()}
+        due = _loaded(self.store).reminders.get(int(reminder), businesses) if reminder.isdigit() else None
+        if due is None or due.appointment is None:
+            raise DiaryError("diary.no_reminder", "That reminder is over, or its appointment was cancelled.")
+        return self._dialogue(offices[due.business], call_id, due.appointment)
+
+    def _dialogue(self, office: Office, call_id: str, reminder: Appointment | None = None) -> tuple[str, Dialogue]:
+        content = office.content
+        return content.business.id, Dialogue(
+            office.desk,
+            office.interpreter,
+            self._counter(),
+            OfficeUnfinished(_loaded(self.store).unfinished, content.business.id),
+            responses=content.responses,
+            faq={key: entry.answer for key, entry in content.faq.items()},
+            call_id=call_id,
+            reminder=reminder,
+        )
+
+    def _counter(self) -> TicketCounter:
+        return TicketCounter(self.tickets, self.settings.home / "spool")
+
+    def _ticket_facts(self, ticket_id: str) -> dict[str, object] | None:
+        try:
+            ticket = self.tickets.get(ticket_id)
+        except FrontdeskError:
+            return None
+        return ticket_facts(ticket) if ticket else None
+
+
+def _to_all(*observers: Observe) -> Observe:
+    def observe(item: Event | Effect) -> None:
+        for each in observers:
+            each(item)
+
+    return observe
+
+
+T = TypeVar("T")
+
+
+def _loaded(part: T | None) -> T:
+    if part is None:
+        raise FrontdeskError("centre.loading", "The call centre is still getting ready; try again in a moment.")
+    return part
