@@ -32,6 +32,7 @@ class Bell:
     def __init__(self) -> None:
         self._pages: set[OpenPage] = set()
         self._rings: dict[str, asyncio.Future[RingResult]] = {}
+        self._talks: dict[str, asyncio.Event] = {}
 
     @contextmanager
     def listening(self, grant: RingPage) -> Iterator[OpenPage | None]:
@@ -67,6 +68,21 @@ class Bell:
 
     def declined(self, reminder: str) -> bool:
         return self._settle(reminder, "declined")
+
+    @contextmanager
+    def talking(self, reminder: str) -> Iterator[None]:
+        """The call about this reminder runs inside the block."""
+        over = self._talks[reminder] = asyncio.Event()
+        try:
+            yield
+        finally:
+            over.set()
+            self._talks.pop(reminder, None)
+
+    async def talked(self, reminder: str) -> None:
+        """Returns when the call that runs about this reminder is over; at once when none does."""
+        if talk := self._talks.get(reminder):
+            await talk.wait()
 
     def _settle(self, reminder: str, result: RingResult) -> bool:
         ring = self._rings.get(reminder)

@@ -71,8 +71,11 @@ async def ring_order(request: Request, order: str) -> Response:
     read = _house(request).links.read_ring_order(order)
     if read is None:
         return JSONResponse({"error": "The order is not signed by this call centre, or too old."}, status_code=403)
-    reminder, customer = read
-    return JSONResponse({"result": await _house(request).bell.ring(reminder, customer)})
+    bell = _house(request).bell
+    result = await bell.ring(*read)
+    if result == "answered":
+        await bell.talked(read[0])
+    return JSONResponse({"result": result})
 
 
 def _page(request: Request, to: str, mode: str, status: int = 200) -> Response:

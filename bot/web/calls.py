@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import Final
 
 import structlog
 
 from bot.channels import browser_wire as wire
 from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
+from bot.errors import FrontdeskError
 from bot.web.bell import Bell
 from bot.web.centre import Centre
 from bot.web.links import Links
@@ -63,17 +65,23 @@ class CallDoor:
 
     async def _run(self, channel: BrowserChannel) -> None:
         await channel.show("connected", business=self._centre.business_name(channel.start.to))
-        self._metrics.call_started()
         outcome: Outcome = "failed"
         try:
-            await self._centre.take_call(channel, self._reminder(channel.start))
+            await self._talk(channel, self._reminder(channel.start))
             outcome = outcome_of(channel)
         except Exception as error:
-            log.error("call.failed", error=type(error).__name__, exc_info=True)
+            log.error("call.failed", error=type(error).__name__, where=place_of(error))
             await channel.end("failed")
         finally:
             self._metrics.call_ended(outcome)
         await (self._wait_for_person(channel) if channel.is_waiting else channel.end("bot"))
+
+    async def _talk(self, channel: BrowserChannel, reminder: str) -> None:
+        with self._bell.talking(reminder) if reminder else nullcontext():
+            report = await self._centre.take_call(channel, reminder)
+        for turn in report.turns if report else ():
+            if turn.response_ms is not None:
+                self._metrics.observe_reply(turn.response_ms)
 
     def _reminder(self, start: wire.Start) -> str:
         """The reminder this page was rung for; the first to answer gets it, the others an ordinary call."""
@@ -106,11 +114,19 @@ class CallDoor:
         try:
             ticket = self._centre.tickets.get(ticket_id)
             order = [waiting.id for waiting in self._centre.tickets.waiting()]
-        except Exception as error:
-            log.warning("queue.unreadable", error=type(error).__name__)
+        except FrontdeskError as error:
+            log.warning("queue.unreadable", code=error.code)
             return None, 0
         place = order.index(ticket_id) + 1 if ticket_id in order else 0
         return (ticket.status if ticket else None), place
+
+
+def place_of(error: BaseException) -> str:
+    """File and line where it was raised. Not its message, nor the traceback: both may quote what was said."""
+    where = error.__traceback__
+    while where and where.tb_next:
+        where = where.tb_next
+    return f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
 
 
 def outcome_of(channel: BrowserChannel) -> Outcome:

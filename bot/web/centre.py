@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.channels.channel import Channel
 from bot.config import Settings
+from bot.report import CallReport
 from handoff.model import TicketStore
 
 
@@ -19,7 +20,7 @@ class Centre(Protocol):
     @property
     def tickets(self) -> TicketStore: ...
 
-    async def take_call(self, channel: Channel, reminder: str = "") -> None:
+    async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""
         ...
 
@@ -28,7 +29,7 @@ class Centre(Protocol):
         ...
 
     def health(self) -> Mapping[str, object]:
-        """`ready` (bool) and what a person wants to know beside it: ears, voice, calls, businesses."""
+        """`ready` (bool), `calls` running (int), and what a person wants to know beside it: ears, voice, businesses."""
         ...
 
     def business_name(self, called: str) -> str:

@@ -36,19 +36,16 @@ class Metrics:
         for outcome in ("completed", "escalated", "abandoned", "failed"):
             self._ended.labels(outcome)
 
-    def call_started(self) -> None:
-        self._running.inc()
-
     def call_ended(self, outcome: Outcome) -> None:
-        self._running.dec()
         self._ended.labels(outcome).inc()
 
     def observe_reply(self, ms: float) -> None:
         self._replies.observe(ms / 1000)
 
-    def count_waiting(self, count: Callable[[], int]) -> None:
-        """Ask `count` at every reading, so that the figure is never old."""
-        self._waiting.set_function(count)
+    def ask(self, running: Callable[[], float], waiting: Callable[[], float]) -> None:
+        """Both are asked at every reading, so that the figures are never old; NaN for what cannot be told."""
+        self._running.set_function(running)
+        self._waiting.set_function(waiting)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)

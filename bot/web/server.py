@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bot.errors import FrontdeskError
 from bot.web import caller, desk
 from bot.web.bell import Bell
+from bot.web.calls import place_of
 from bot.web.centre import Centre, Loading
 from bot.web.house import House
 from bot.web.links import Links
@@ -34,7 +36,7 @@ def create_app(
     """
     links = Links(centre.settings.secret_key())
     house = House(centre, links, bell or Bell(), metrics or Metrics())
-    house.metrics.count_waiting(lambda: len(centre.tickets.waiting()))
+    house.metrics.ask(lambda: calls_running(centre), lambda: tickets_waiting(centre))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -48,12 +50,25 @@ def create_app(
 
     app = FastAPI(title="Frontdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
+    app.add_exception_handler(FrontdeskError, refuse)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(caller.router)
     app.include_router(desk.router)
     app.mount("/static", StaticFiles(directory=caller.STATIC), name="static")
     return app
+
+
+def calls_running(centre: Centre) -> float:
+    calls = centre.health().get("calls", 0)
+    return calls if isinstance(calls, int) else math.nan
+
+
+def tickets_waiting(centre: Centre) -> float:
+    try:
+        return len(centre.tickets.waiting())
+    except FrontdeskError:  # still loading, or no database: the other figures are told all the same
+        return math.nan
 
 
 async def load(house: House, loading: Loading) -> None:
@@ -65,7 +80,14 @@ async def load(house: House, loading: Loading) -> None:
         log.error("engines.failed", code=error.code)
     except Exception as error:
         house.problem = "The speech engines could not be loaded; `frontdesk doctor` says what is missing."
-        log.error("engines.failed", error=type(error).__name__, exc_info=True)
+        log.error("engines.failed", error=type(error).__name__, where=place_of(error))
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """What a part of ours refuses, the page shows as a sentence; most often the database, or engines still loading."""
+    assert isinstance(error, FrontdeskError)
+    log.warning("web.refused", code=error.code)
+    return JSONResponse({"error": error.message}, status_code=503)
 
 
 @router.get("/health")

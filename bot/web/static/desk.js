@@ -37,6 +37,7 @@ async function read() {
   try {
     const answer = await fetch("/desk/tickets", { cache: "no-store" });
     if (answer.status === 401) return location.reload();
+    if (answer.status === 503) return closed((await answer.json()).error);
     if (!answer.ok) throw new Error(answer.status);
     tickets = await answer.json();
     readAt = performance.now();
@@ -47,6 +48,11 @@ async function read() {
     $("live").textContent = "○ not connected";
     trouble("The connection to the call centre is lost. What you see may be old; trying again…");
   }
+}
+
+function closed(why) {
+  $("live").textContent = "○ not ready";
+  trouble(why);
 }
 
 async function change(path) {

@@ -15,6 +15,7 @@ from bot.channels.browser import BrowserChannel
 from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed
+from bot.report import CallReport, Turn
 from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
@@ -76,16 +77,23 @@ class FakeCentre:
     reminders: list[str] = field(default_factory=list)
     is_closed: bool = False
 
-    async def take_call(self, channel: Channel, reminder: str = "") -> None:
+    calls: int = 0
+
+    async def take_call(self, channel: Channel, reminder: str = "") -> CallReport:
         assert isinstance(channel, BrowserChannel)
         self.reminders.append(reminder)
-        await self.conversation(channel, reminder)
+        self.calls += 1
+        try:
+            await self.conversation(channel, reminder)
+        finally:
+            self.calls -= 1
+        return CallReport("c1", "browser", NOON, turns=[Turn("bot", "hello", 0, 400, response_ms=420)])
 
     def is_full(self) -> bool:
         return self.full
 
     def health(self) -> Mapping[str, object]:
-        return {"ready": self.ready, "ears": "none", "voice": "a tone"}
+        return {"ready": self.ready, "ears": "none", "voice": "a tone", "calls": self.calls}
 
     def business_name(self, called: str) -> str:
         return f"Smith & Sons <{called}>" if called else "Brightwater Dental"

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from bot.errors import ModelError
+from bot.errors import ModelError, StoreError
 from bot.events import AudioChunk
 from bot.web.house import House
 from bot.web.server import create_app
-from handoff.model import Priority, TicketStatus
+from handoff.model import Priority, Ticket, TicketStatus
 from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre, echo_centre, packet
 
 OWN = {"X-Frontdesk": "desk"}
@@ -70,7 +70,7 @@ def test_health_is_503_until_the_engines_are_loaded(centre: FakeCentre) -> None:
         assert unloaded.get("/health").status_code == 503
         assert unloaded.get("/health").json()["ready"] is False
     with TestClient(create_app(centre, loading)) as loaded:
-        assert loaded.get("/health").json() == {"ready": True, "ears": "none", "voice": "a tone"}
+        assert loaded.get("/health").json() == {"ready": True, "ears": "none", "voice": "a tone", "calls": 0}
 
 
 def test_health_says_what_to_do_when_the_engines_cannot_be_loaded(centre: FakeCentre) -> None:
@@ -107,7 +107,6 @@ def test_the_centre_is_closed_with_the_server(centre: FakeCentre) -> None:
 
 
 def test_metrics_count_calls_by_outcome_replies_and_waiting(web: TestClient, app: FastAPI, centre: FakeCentre) -> None:
-    house(app).metrics.observe_reply(420)
     centre.tickets.add(packet(), NOON)
     with web.websocket_connect("/call/browser") as line:
         line.send_json({"type": "start"})
@@ -120,6 +119,19 @@ def test_metrics_count_calls_by_outcome_replies_and_waiting(web: TestClient, app
     assert 'frontdesk_calls_total{outcome="abandoned"} 1.0' in text
     assert 'frontdesk_reply_seconds_bucket{le="0.45"} 1.0' in text
     assert "frontdesk_tickets_waiting 1.0" in text
+
+
+def test_a_database_that_is_gone_is_a_sentence_on_the_desk_and_no_number_in_the_figures(
+    desk: TestClient, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(business: str | None = None) -> list[Ticket]:
+        raise StoreError("store.gone", "The database cannot be reached; the call centre tries again.")
+
+    monkeypatch.setattr(centre.tickets, "waiting", gone)
+    answer = desk.get("/desk/tickets")
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "The database cannot be reached; the call centre tries again."}
+    assert "frontdesk_tickets_waiting NaN" in desk.get("/metrics").text
 
 
 # The caller's page and line ----------------------------------------------------------------
