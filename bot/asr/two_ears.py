@@ -1,4 +1,4 @@
-"""Two ears: closed questions go to the one with a grammar, free speech to the one without; each stands in for the other.
+"""Two ears: closed questions go to the one with a grammar, free speech to the one without; each can stand in.
 
 Where the grammar hears nothing it knows, the free ear hears the same audio: "could I speak to somebody" after "morning
 or afternoon?" is a sentence, not noise. Where both agree, both are right (93–100 % of the time, measured).

@@ -1,8 +1,8 @@
 """Is somebody speaking? Two opinions, 20 ms at a time: a cheap one for every chunk, a neural one that must agree.
 
 webrtcvad (2 µs a chunk) hears every first consonant, but babble, a kitchen or a keyboard too; Silero (0.2 ms for 32 ms)
-knows voices near the microphone from all that. Silero is asked only while webrtcvad says speech and shortly after, and then
-hears what came just before as well, so that soft first words count.
+knows voices near the microphone from all that. Silero is asked only while webrtcvad says speech and shortly after,
+and then hears what came just before as well, so that soft first words count.
 """
 
 from __future__ import annotations
@@ -41,6 +41,37 @@ class Sensitivity:
     """Windows before the first sound that Silero hears when it wakes: 128 ms."""
     quietest_dbfs: float = -60.0
     """Below, nobody is speaking into this telephone."""
+    starts_above_room_db: float = 8.0
+    """Who speaks into the telephone is louder than the room; voices in the background are the room."""
+    holds_above_room_db: float = 1.0
+    """Soft syllables of a sentence under way may come close to it."""
+
+
+ROOM_RISES_DB_PER_S = 3.0
+"""Slowly, so that a sentence is not taken for the room; its pauses bring the level down again at once."""
+ROOM_FALLS = 0.05
+"""Share of the way down that the level takes in one chunk."""
+
+
+LOUDEST_ROOM_DBFS = -36.0
+"""At first: a caller who speaks from the first sample on is not the room."""
+
+
+class Room:
+    """How loud it is when nobody speaks: follows the quiet moments down fast and everything else up slowly."""
+
+    def __init__(self) -> None:
+        self._dbfs: float | None = None
+
+    def hear(self, level_dbfs: float) -> float:
+        """Take one chunk's level; the level of the room (dBFS)."""
+        if self._dbfs is None:
+            self._dbfs = min(level_dbfs, LOUDEST_ROOM_DBFS)
+        elif level_dbfs < self._dbfs:
+            self._dbfs += ROOM_FALLS * (level_dbfs - self._dbfs)
+        else:
+            self._dbfs = min(level_dbfs, self._dbfs + ROOM_RISES_DB_PER_S * CHUNK_MS / 1000)
+        return self._dbfs
 
 
 class SpeechDetector:
@@ -50,6 +81,8 @@ class SpeechDetector:
         self._limits = sensitivity
         self._webrtc = webrtcvad.Vad(sensitivity.webrtc_mode)
         self._silero = SileroVAD(SAMPLE_RATE)
+        self._room = Room()
+        self._levels: deque[float] = deque([sensitivity.quietest_dbfs], maxlen=3)
         self._audio = bytearray()
         self._waiting: deque[bytes] = deque(maxlen=sensitivity.look_back_windows)
         self._quiet_ms = sensitivity.asleep_after_ms
@@ -73,8 +106,13 @@ class SpeechDetector:
     __call__ = is_speech
 
     def _sounds_like_voice(self, pcm: bytes) -> bool:
+        level = level_dbfs(to_samples(pcm))
+        self._levels.append(level)
+        room = self._room.hear(max(level, self._limits.quietest_dbfs))
         voiced: bool = self._webrtc.is_speech(pcm, SAMPLE_RATE)
-        return voiced and level_dbfs(to_samples(pcm)) > self._limits.quietest_dbfs
+        if self._speaking:
+            return voiced and max(self._levels) > room + self._limits.holds_above_room_db
+        return voiced and level > room + self._limits.starts_above_room_db
 
     def _ask_silero(self, pcm: bytes) -> None:
         """Feed whole windows; while asleep only keep the last of them."""
