@@ -51,8 +51,11 @@ class IntentModel:
         self._exact = {phrase: self.intents.index(intent) for phrase, intent in learnt.exact.items()}
 
     @classmethod
-    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0) -> IntentModel:
-        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents."""
+    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0, calibrated: bool = True) -> IntentModel:
+        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents.
+
+        `calibrated=False` saves four fifths of the time: right for counting what is confused, not for serving.
+        """
         phrases = {
             intent: found
             for intent, said in examples.items()
@@ -61,7 +64,7 @@ class IntentModel:
         if len(phrases) < 2:
             message = "An intent model needs phrases of at least two intents; add some to nlu.yml."
             raise UnderstandingError("understanding.too_little", message)
-        return cls(learn(phrases, seed), fingerprint(examples))
+        return cls(learn(phrases, seed, calibrated), fingerprint(examples))
 
     def predict(self, text: str) -> Prediction:
         return self.predict_all([text])[0]

@@ -16,13 +16,14 @@ REGION = "GB"
 
 _NOT_NAMES = """
 a an the about for to from of at on in with and or but not no yes please thanks thank sorry calling ringing phoning
-here there looking just really very so it that this what when where how who why is was are am be been i i'm you he she we
-they my your our his her their going trying hoping wondering wanting after before today tomorrow morning afternoon evening
-monday tuesday wednesday thursday friday saturday sunday okay ok fine sure good great well new old all any some one two
-three four five six seven eight nine ten interested running late unable able having got getting booked regarding because
-urgent emergency an existing patient customer client human person doctor next last can could would like want need speak
-time appointment number name date birth if as only also still now then do don't did have has had wrong right correct
-happy unhappy angry afraid coming free available busy back out up down too again er um uh hello hi hey me
+here there looking just really very so it that this what when where how who why is was are am be been i i'm you he
+she we they my your our his her their going trying hoping wondering wanting after before today tomorrow morning
+afternoon evening monday tuesday wednesday thursday friday saturday sunday okay ok fine sure good great well new old
+all any some one two three four five six seven eight nine ten interested running late unable able having got getting
+booked regarding because urgent emergency an existing patient customer client human person doctor next last can
+could would like want need speak time appointment number name date birth if as only also still now then do don't did
+have has had wrong right correct happy unhappy angry afraid coming free available busy back out up down too again er
+um uh hello hi hey me
 """
 NOT_NAMES = frozenset(_NOT_NAMES.split())
 NAME = r"(?P<name>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3})"
@@ -30,6 +31,7 @@ NAMED = re.compile(
     rf"\b(?:my (?:full )?name(?:'s| is)|the name(?:'s| is)|name is|under the name(?: of)?|called) {NAME}"
 )
 INTRODUCED = re.compile(rf"\b(?:this is|it's|it is|i'm|i am|speaking is|that's|mr|mrs|miss|ms|for) {NAME}")
+SPEAKING = re.compile(r"\b(?:this is|it's) (?P<name>[a-z'-]+(?: [a-z'-]+)?) (?:speaking|here|calling|on the phone)\b")
 LEADING = re.compile(
     r"^(?:(?:um|uh|er|yes|yeah|sure|okay|hello|hi|so|well|oh|it's|it is|that's|this is|i'm|i am|the|my|full|first|last|"
     r"name|name's|is|under|of course|please)\b ?)+"
@@ -48,10 +50,9 @@ MONEY = re.compile(
 def find_names(text: str, asked: bool) -> list[Found[str]]:
     """A person's own name after "my name is"…; when it was `asked`, the whole answer without its polite words."""
     low = text.lower()
-    for pattern, sure in ((NAMED, True), (INTRODUCED, False)):
+    for pattern in (NAMED, INTRODUCED) if asked else (NAMED, SPEAKING):
         for match in pattern.finditer(low):
-            words = _name_words(match["name"])
-            if words and (sure or asked or len(words) == 2):
+            if words := _name_words(match["name"]):
                 return [_named(text, match.start("name"), words)]
     polite = LEADING.match(low) if asked else None
     start = polite.end() if polite else 0

@@ -26,9 +26,9 @@ BARE_HOUR = re.compile(
 def find_entities(text: str, expect: Expect, now: dt.datetime, names: Gazetteer) -> tuple[Entity, ...]:
     """In order of their place in the text. `expect` decides what a bare number or a bare name is."""
     said = figures(text)
-    dates = find_dates(said, now.date())
-    times = _times(said, now, dates, expect)
     births = find_birth_dates(text, now.date())
+    dates = [day for day in find_dates(said, now.date()) if not _part_of(said.span(day.start, day.end), births)]
+    times = _times(said, now, dates, expect)
     codes = [code for code in postcodes(text) if not _inside(code, births)]
     phones = _in_text(said, find_phones(said))
     mails = find_emails(text)
@@ -46,7 +46,9 @@ def find_entities(text: str, expect: Expect, now: dt.datetime, names: Gazetteer)
     found += _numbers(text, said, known, expect)
     if expect.kind == "name" or not any(entity.kind == "letters" for entity in found):
         found += _entities("letters", text, [run for run in spelled(text) if _is_spelling(run, known)])
-    found += _entities("name", text, _people(text, expect, known))
+    people = find_names(text, asked=expect.kind == "name")
+    found = [one for one in found if one.kind != "staff" or not _inside(Found(one, *one.span), people)]
+    found += _entities("name", text, people)
     return tuple(sorted(found, key=lambda entity: entity.span))
 
 
@@ -72,11 +74,9 @@ def _numbers(text: str, said: Figures, known: Sequence[Found[Any]], expect: Expe
     return [*_entities("digits", text, digits), *_entities("number", text, plain)]
 
 
-def _people(text: str, expect: Expect, known: Sequence[Found[Any]]) -> list[Found[str]]:
-    found = find_names(text, asked=expect.kind == "name")
-    if expect.kind == "name":
-        return found
-    return [name for name in found if not _inside(name, known)]
+def _part_of(span: tuple[int, int], births: Iterable[Found[Any]]) -> bool:
+    """ "fourteenth of the third eighty five" is one date of birth, not two days."""
+    return any(birth.start <= span[0] and span[1] < birth.end for birth in births)
 
 
 def _is_spelling(run: Found[str], known: Sequence[Found[Any]]) -> bool:

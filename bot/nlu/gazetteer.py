@@ -6,6 +6,7 @@ Every window of words is compared with every name by spelling and by sound; shor
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Gazetteer:
                         owners[kind, flat].append(name_id)
         self._entries = [(kind, phrase, tuple(dict.fromkeys(ids))) for (kind, phrase), ids in owners.items()]
         self._phrases = [phrase for _, phrase, _ in self._entries]
+        self._known = frozenset(self._phrases)
         self._sounds = [_sounds(phrase) for phrase in self._phrases]
         self._lengths = np.array([len(phrase) for phrase in self._phrases])
         self._longest = min(max((phrase.count(" ") + 2 for phrase in self._phrases), default=1), LONGEST)
@@ -53,7 +55,7 @@ class Gazetteer:
     def find(self, text: str) -> list[Entity]:
         """Entities of the vocabulary's kinds; overlapping ones of one kind are settled for the better and longer."""
         words = [token for token in tokens(text) if token.text[0].isalnum()]
-        windows = _windows(words, self._longest)
+        windows = _windows(words, self._longest, self._known)
         if not windows or not self._phrases:
             return []
         said = [flat for flat, _, _ in windows]
@@ -81,21 +83,21 @@ class Gazetteer:
         return Entity(kind, ids[0], text[start:end], (start, end), round(float(score) / 100, 3), others)
 
 
-def _windows(words: list[Token], longest: int) -> list[tuple[str, int, int]]:
-    """Runs of words that neither start nor end in a very common word (unless they are one word of a name)."""
+def _windows(words: list[Token], longest: int, names: Collection[str]) -> list[tuple[str, int, int]]:
+    """Names, and runs of words that neither start nor end in a very common word."""
     found = []
     for first in range(len(words)):
         for last in range(first, min(first + longest, len(words))):
             run = words[first : last + 1]
-            if run[0].text in COMMON and run[-1].text in COMMON:
-                continue
-            found.append((" ".join(word.text for word in run), run[0].start, run[-1].end))
+            flat = " ".join(word.text for word in run)
+            if flat in names or not COMMON & {run[0].text, run[-1].text}:
+                found.append((flat, run[0].start, run[-1].end))
     return found
 
 
 def _settled(found: list[Entity]) -> list[Entity]:
     def weight(entity: Entity) -> tuple[float, int]:
-        return entity.confidence * len(entity.text) ** 0.5, -entity.span[0]
+        return entity.confidence**4 * len(entity.text) ** 0.5, -entity.span[0]
 
     kept: list[Entity] = []
     for entity in sorted(found, key=weight, reverse=True):

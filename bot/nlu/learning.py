@@ -96,13 +96,15 @@ class Corpus:
         return np.concatenate([phrases, phrases + self.clean])
 
 
-def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
+def learn(phrases: Mapping[str, Sequence[str]], seed: int, calibrated: bool = True) -> Learnt:
     """From normalised phrases. The share of the members, the temperature and the gate come from held-out phrases."""
     intents = tuple(sorted(phrases))
     with threadpool_limits(1):  # several threads on such small matrices, beside calls, are many times slower
         corpus = _corpus(phrases, intents, seed)
-        meaning, surface, right = _held_out(corpus, intents, seed)
         final = replace(_fit(corpus, np.arange(corpus.clean), intents), exact=_exact(phrases))
+        if not calibrated:
+            return final
+        meaning, surface, right = _held_out(corpus, intents, seed)
         return _calibrated(final, meaning, surface, right) if len(right) else final
 
 

@@ -24,7 +24,8 @@ HEARD_AS = {
 }  # fmt: skip
 """Words a recogniser writes for letters and figures; taken only where spelling is going on."""
 
-POSTCODE = re.compile(r"(?=([a-z]{1,2}\d[a-z\d]?)(\d[a-z]{2}))")
+POSTCODE = re.compile(r"(?=([a-z]{1,2})([\do])([a-z\d]?)([\do])([a-z]{2}))")
+"""Area, figure, figure or letter; figure, two letters. An "oh" where a figure belongs is a nought."""
 LIKE = ("for", "as", "like")
 
 
@@ -51,13 +52,17 @@ def postcodes(text: str) -> list[Found[str]]:
     for loose in (False, True):
         runs = [(run, POSTCODE.search(run.value)) for run in spelled(text, loose)]
         found = [
-            Found(f"{m[1]} {m[2]}".upper(), run.start, run.end)
+            Found(f"{m[1]}{_nought(m[2])}{m[3]} {_nought(m[4])}{m[5]}".upper(), run.start, run.end)
             for run, m in runs
-            if m and len(m[1] + m[2]) >= len(run.value) - 2
+            if m and sum(map(len, m.groups())) >= len(run.value) - 2
         ]
         if found:
             return found
     return []
+
+
+def _nought(figure: str) -> str:
+    return "0" if figure == "o" else figure
 
 
 def characters(text: str) -> str:

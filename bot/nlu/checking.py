@@ -1,0 +1,113 @@
+"""How good phrases are before callers find out: what clashes, what is thin, what an unseen phrase is taken for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold
+
+from bot.nlu.classifier import IntentModel
+from bot.nlu.normalise import normalise
+
+FEWEST = 5
+"""Phrases an intent should have at least."""
+
+LOPSIDED = 20
+"""Times as many phrases as the median intent has: too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`level` is "error" (refused) or "warning"."""
+
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A phrase judged by a model that had not seen it."""
+
+    text: str
+    intent: str
+    guess: str
+    confidence: float
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntentScore:
+    intent: str
+    phrases: int
+    precision: float
+    recall: float
+    accepted: float
+
+
+def check_phrases(examples: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """Duplicates across intents, thin and lopsided intents."""
+    findings = [_duplicate(phrase, intents) for phrase, intents in _owners(examples).items() if len(intents) > 1]
+    middle = float(np.median([len(phrases) for phrases in examples.values()])) if examples else 0
+    for intent, phrases in sorted(examples.items()):
+        if len(phrases) < FEWEST and not intent.startswith("faq/"):
+            found = f"Intent {intent} has {len(phrases)} phrases; write at least {FEWEST}, better fifteen."
+            findings.append(Finding("warning", found))
+        elif len(phrases) < 2:
+            findings.append(Finding("warning", f"{intent} has only one phrasing; write a second."))
+        elif len(phrases) > LOPSIDED * middle:
+            found = f"Intent {intent} has {len(phrases)} phrases, {LOPSIDED} times the usual; give others more."
+            findings.append(Finding("warning", found))
+    return findings
+
+
+def hold_out(examples: Mapping[str, Sequence[str]], folds: int = 5, seed: int = 0) -> list[HeldOut]:
+    """Cross-validation: every phrase judged once by a model trained on the other folds."""
+    pairs = [(text, intent) for intent, said in examples.items() for text in said if len(said) >= 2]
+    texts, intents = [text for text, _ in pairs], [intent for _, intent in pairs]
+    judged: list[HeldOut] = []
+    smallest = max(2, min(folds, max((len(said) for said in examples.values()), default=2)))
+    for learnt, tested in StratifiedKFold(smallest, shuffle=True, random_state=seed).split(texts, intents):
+        phrases: dict[str, list[str]] = defaultdict(list)
+        for row in learnt:
+            phrases[intents[row]].append(texts[row])
+        model = IntentModel.train(phrases, seed, calibrated=False)
+        for row, guess in zip(tested, model.predict_all([texts[row] for row in tested]), strict=True):
+            judged.append(HeldOut(texts[row], intents[row], guess.intent, guess.confidence, guess.accepted))
+    return judged
+
+
+def scores(judged: Sequence[HeldOut]) -> list[IntentScore]:
+    """A row an intent, the weakest recall first."""
+    rows = []
+    for intent in sorted({one.intent for one in judged}):
+        own = [one for one in judged if one.intent == intent]
+        named = [one for one in judged if one.guess == intent]
+        right = sum(one.guess == intent for one in own)
+        accepted = sum(one.accepted for one in own) / len(own)
+        rows.append(IntentScore(intent, len(own), right / max(len(named), 1), right / len(own), accepted))
+    return sorted(rows, key=lambda row: (row.recall, row.intent))
+
+
+def confusions(judged: Sequence[HeldOut], least: int = 2) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(meant, taken for, phrases), the most frequent first."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in judged:
+        if one.guess != one.intent:
+            found[one.intent, one.guess].append(one.text)
+    pairs = [(meant, taken, tuple(texts)) for (meant, taken), texts in found.items() if len(texts) >= least]
+    return sorted(pairs, key=lambda pair: (-len(pair[2]), pair[0], pair[1]))
+
+
+def _owners(examples: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    owners: dict[str, list[str]] = defaultdict(list)
+    for intent, phrases in examples.items():
+        for phrase in dict.fromkeys(normalise(phrase) for phrase in phrases):
+            owners[phrase].append(intent)
+    return owners
+
+
+def _duplicate(phrase: str, intents: Sequence[str]) -> Finding:
+    return Finding("error", f"“{phrase}” is a phrase of {' and of '.join(intents)}; keep it in one of them.")
