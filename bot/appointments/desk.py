@@ -116,7 +116,12 @@ class StoredDesk:
         return self._records.with_reference("".join(filter(str.isdigit, reference)))
 
     def with_uid(self, uid: str) -> Appointment | None:
+        """The one imported from the calendar entry of that UID."""
         return self._records.with_uid(uid)
+
+    def offered(self, slot: Slot, now: dt.datetime) -> bool:
+        """Whether the slot lies in the hours that can be booked; not whether it is free."""
+        return calendar.fits(self.business, slot, now)
 
     def between(self, first: dt.date, last: dt.date, cancelled: bool = False) -> Sequence[Appointment]:
         """Appointments of these local days, both included, by time."""

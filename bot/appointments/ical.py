@@ -28,6 +28,8 @@ class Entry:
     name: str
     phone: str
     note: str = ""
+    reference: str = ""
+    """Ours, when we exported it."""
     problem: str = ""
 
 
@@ -90,11 +92,12 @@ def _entry(business: Business, event: icalendar.Component) -> Entry:
     uid = _text(event, "uid")
     name = _text(event, "x-frontdesk-customer") or _text(event, "summary").rpartition(":")[2].strip()
     phone, note = _text(event, "x-frontdesk-phone"), _text(event, "x-frontdesk-note")
+    reference = _text(event, "x-frontdesk-reference")
     try:
         slot = _slot(business, event)
     except DiaryError as error:
-        return Entry(uid, None, name, phone, note, error.message)
-    return Entry(uid, slot, name, phone, note, "" if uid else "It has no UID.")
+        return Entry(uid, None, name, phone, note, reference, error.message)
+    return Entry(uid, slot, name, phone, note, reference, "" if uid else "It has no UID.")
 
 
 def _slot(business: Business, event: icalendar.Component) -> Slot:

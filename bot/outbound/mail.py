@@ -39,7 +39,7 @@ class Outbox:
         await asyncio.to_thread(self._write, mail, name)
 
     def _write(self, mail: EmailMessage, name: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # names and addresses are in it
         part = self._folder / f".{name}.part"
         part.write_bytes(mail.as_bytes())
         os.replace(part, self._folder / f"{name}.eml")

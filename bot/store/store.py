@@ -46,14 +46,17 @@ def open_store(url: str, busy_seconds: float = BUSY_SECONDS) -> Store:
     """
     database = Database(url, busy_seconds)
     if database.file is not None:
-        _make_folder(database.file.parent)
+        _prepare(database.file)
     migrate(database)
     database.opened()
     return Store(database)
 
 
-def _make_folder(folder: Path) -> None:
+def _prepare(file: Path) -> None:
+    """The folder, and a file that only its owner may read: it holds names, numbers and what was said."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
     except OSError as error:
-        raise StoreError("store.gone", f"The folder of the database cannot be made: {error.strerror}.") from error
+        raise StoreError("store.gone", f"The database cannot be made in its folder: {error.strerror}.") from error
