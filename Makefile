@@ -2,7 +2,7 @@
 # What was done is remembered by stamps in .venv, keyed on the content of the lock files.
 
 PYTHON ?= python3
-PORT ?= 8080
+PORT ?=
 VENV := .venv
 BIN := $(VENV)/bin
 KEY := $(firstword $(shell cat .ci/requirements.txt .ci/requirements-dev.txt pyproject.toml | cksum))
@@ -16,8 +16,8 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --no-header --no-ann
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-run: setup models ## set everything up, then open the call centre (PORT=8080)
-	@exec $(BIN)/frontdesk serve --port $(PORT)
+run: setup models ## set everything up, then open the call centre (PORT=9000 for another port than 8080)
+	@exec $(BIN)/frontdesk serve $(if $(PORT),--port $(PORT))
 
 test: setup-test models ## set up what tests need, then ruff, mypy and pytest
 	@$(BIN)/ruff check .

@@ -42,6 +42,7 @@ def test_times_are_said_as_on_a_clock_with_the_part_of_the_day_once(written: str
         ("03.04.85", "the third of April nineteen eighty-five"),
         ("2026-03-16T14:30", "the sixteenth of March twenty twenty-six at half past two in the afternoon"),
         ("Friday 5th", "Friday the fifth"),
+        ("10-12 March", "the tenth to the twelfth of March"),
         ("in 1999", "in nineteen ninety-nine"),
     ],
 )
@@ -65,6 +66,13 @@ def test_dates_are_said_in_words(written: str, spoken: str) -> None:
         ("24/7", "twenty-four seven"),
         ("½ an hour", "half an hour"),
         ("30 mins", "thirty minutes"),
+        (
+            "a 24-hour, 5-star service since mid-2026",
+            "a twenty-four hour, five star service since mid twenty twenty-six",
+        ),
+        ("2 1/2 hours", "two and a half hours"),
+        ("500mg or 1.5 kg", "five hundred milligrams or one point five kilograms"),
+        ("COVID-19 tests", "COVID nineteen tests"),
     ],
 )
 def test_prices_and_quantities_are_said_in_words(written: str, spoken: str) -> None:
@@ -97,6 +105,7 @@ def test_phone_numbers_and_codes_are_said_sign_by_sign_with_pauses(written: str,
         ("bring e.g. a card", "bring for example a card"),
         ("info@smile-dental.co.uk", "info at smile dash dental dot co dot U K"),
         ("3rd floor", "third floor"),
+        ("go to A&E", "go to eigh and E"),
     ],
 )
 def test_abbreviations_are_said_in_full(written: str, spoken: str) -> None:
