@@ -136,15 +136,18 @@ FIRST: dict[str, Command] = {
 LAST: dict[str, Command] = {"thanks": thanks, "greet": greet, "who_is_this": who_is_this, "wrong_person": wrong_person}
 """Tried when the open form had no use for it."""
 
-SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"^(sorry |um )?(pardon( me)?|what( was that)?|repeat( that)?|say (that|it) again|come again|again)( please| sorry)?$"), "repeat"),
-    (re.compile(r"^((could|can) you )?(speak )?(more slowly|slower|slow down)( please)?$"), "slower"),
-    (re.compile(r"^(go back|back|previous|the one before)( please)?$"), "go_back"),
-    (re.compile(r"^(start (again|over)|from the (start|beginning)|restart)( please)?$"), "start_over"),
-    (re.compile(r"^((bye )+bye|bye|goodbye|good bye)( now| then)?$"), "goodbye"),
-    (re.compile(r"^(hold on|one moment|just a (moment|second|minute|sec)|one (second|minute)|hang on|wait)( please| a (moment|second|minute))?$"), "hold_on"),
-    (re.compile(r"^(help|menu|main menu|options|what can i say|keypad)( please| me)?$"), "help"),
-)  # fmt: skip
+PLEASE = r"( please| sorry| thanks)?$"
+MOMENT = r"(moment|second|minute|sec)"
+BARE = {
+    "repeat": r"^(sorry |um )?(pardon( me)?|what( was that)?|repeat( that)?|((could|can) you )?say (that|it) again|again)",
+    "slower": r"^((could|can) you )?(speak )?(more slowly|slower|slow down)",
+    "go_back": r"^(go back|back|previous|the one before)",
+    "start_over": r"^((let's )?start (again|over)|from the (start|beginning)|restart)",
+    "goodbye": r"^((okay )?(bye )*(bye|goodbye|good bye)( now| then)?)",
+    "hold_on": rf"^((hold on|hang on|wait)( a {MOMENT})?|(one|just a|give me a) {MOMENT})",
+    "help": r"^(help( me)?|menu|main menu|options|what can i say|keypad)",
+}
+SHORT = tuple((re.compile(pattern + PLEASE), intent) for intent, pattern in BARE.items())
 """Bare commands are known by their words, whatever the learnt intents say."""
 
 

@@ -14,7 +14,7 @@ from bot.appointments.model import Slot, Wish
 from bot.dialogue import offers, spoken
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Talk
-from bot.dialogue.slots import SLOTS, WishSlots, distinct, same_wish
+from bot.dialogue.slots import NOT_THAT, SLOTS, WishSlots, distinct, same_wish
 from bot.dialogue.turn import Turn
 from bot.nlu.understanding import DateMention, TimeMention
 
@@ -41,6 +41,7 @@ class Search:
     """"Anything later?" looks on from here."""
     doubtful: tuple[str, ...] = ()
     """Slots just heard badly: read back within the next question."""
+    wants_branch: bool = False
     wants_staff: bool = False
     """The caller cares whom they see, without having said whom."""
 
@@ -51,9 +52,19 @@ class Search:
             return self._take_waiting(turn, talk)
         if talk.asked in ("service", "branch", "staff") and turn.option and talk.question and talk.question.options:
             return self._take_option(talk.asked, talk.question.options[turn.option - 1].value)
+        if (self.chosen or self.offers) and self._take_other_branch(turn, talk):
+            return True
         if self.offers and talk.asked == "offer" and self._take_offer(turn, talk):
             return True
         return self._take_wish(turn, talk)
+
+    def _take_other_branch(self, turn: Turn, talk: Talk) -> bool:
+        """ "Not that branch", when it was us who chose it."""
+        if not NOT_THAT["branch"].search(turn.text) or not self.slots.is_open("branch") or turn.first("branch"):
+            return False
+        self._forget_found(talk)
+        self.wants_branch = talk.corrected = True
+        return True
 
     def _take_option(self, slot: str, value: str) -> bool:
         if value == "any":
@@ -65,7 +76,9 @@ class Search:
 
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
-        changed = [slot for slot in self.slots.take(turn, talk.business, talk.asked) if slot not in self.fixed]
+        changed = [
+            slot for slot in self.slots.take(turn, talk.business, talk.today, talk.asked) if slot not in self.fixed
+        ]
         if not changed:
             return False
         if filled & set(changed) and not self.offers:
@@ -104,7 +117,7 @@ class Search:
         if (other or turn.no) and not named:
             self.refuse(talk)
             return True
-        return False
+        return turn.yes and turn.rest() == "" and not named  # "yes": which one? asked again
 
     def refuse(self, talk: Talk) -> None:
         """None of these: the time is open again, after a second refusal the day too."""
@@ -181,6 +194,8 @@ class Search:
         return talk.ask("staff", "choice", options=options, phrases=phrases, words={"people": people})
 
     def _asks_branch(self, talk: Talk) -> bool:
+        if self.wants_branch and self.slots.is_open("branch"):
+            return True
         if not self.slots.is_open("branch") or self.slots.staff or "branch" in self.fixed:
             return False
         return len(branches_for(talk, self.slots.service)) > 1
@@ -196,7 +211,7 @@ class Search:
         service = service_name(talk, self.slots.service)
         day = ""
         if self.slots.day:
-            day = spoken.days(self.slots.day.first, self.slots.day.last, talk.today)
+            day = spoken.on(self.slots.day.first, talk.today) if self.slots.one_day else ""
         echo = ""
         if "service" in self.doubtful:
             echo = f"{service}, "
@@ -239,8 +254,8 @@ class Search:
 
     def _say_gone(self, wish: Wish, talk: Talk) -> None:
         """Only when a certain time was asked for."""
-        if wish.near is not None and self.slots.one_day and wish.first_day:
-            talk.say("time_gone", time=spoken.time(wish.near), day=spoken.day(wish.first_day, talk.today))
+        if wish.near is not None and self.slots.time and self.slots.one_day and wish.first_day:
+            talk.say("time_gone", time=spoken.time(wish.near), day=spoken.on(wish.first_day, talk.today))
 
     def _widen(self, wish: Wish, talk: Talk) -> None:
         """Drop one wish after the other until the diary has something."""
@@ -256,11 +271,11 @@ class Search:
     def _wished(self, wish: Wish, talk: Talk) -> dict[str, str]:
         words = []
         if self.slots.day and wish.first_day and wish.last_day:
-            words.append(spoken.days(wish.first_day, wish.last_day, talk.today))
+            one = wish.first_day == wish.last_day
+            day = spoken.on(wish.first_day, talk.today)
+            words.append(day if one else spoken.days(wish.first_day, wish.last_day, talk.today))
         if self.slots.time:
-            time = wish.near or self.slots.time.first
-            last = wish.near or self.slots.time.last
-            words.append(("at " if wish.near else "") + spoken.times(time, last))
+            words.append(f"at {spoken.time(wish.near)}" if wish.near else _stretch(self.slots.time))
         if wish.staff_id:
             words.append(f"with {talk.business.staff[wish.staff_id].name}")
         elif wish.role:
@@ -316,6 +331,10 @@ class Search:
     def leave(self, talk: Talk) -> None:
         if self.chosen is not None:
             talk.desk.release(talk.call_id)
+
+
+def _stretch(mention: TimeMention) -> str:
+    return spoken.times(mention.first, mention.last)
 
 
 def _wider(wish: Wish, talk: Talk) -> Iterator[Wish]:

@@ -58,6 +58,7 @@ class Memory:
     understood: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     topic: str = ""
     """What the last answer was about: "and on Saturdays?" goes on with it."""
+    topic_day: dt.date | None = None
     branch_id: str | None = None
     """The branch talked about last."""
     appointment: Appointment | None = None

@@ -35,6 +35,8 @@ def choose(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
         return offers[turn.option - 1] if 1 <= turn.option <= len(offers) else None
     if wants_other(turn):
         return None
+    if _is_ordinal(turn):
+        return _by_place(turn.text, offers)
     by_value = _by_value(turn, offers)
     if by_value is not None:
         return by_value
@@ -51,6 +53,14 @@ def wants_other(turn: Turn) -> str:
         return "earlier"
     refused = re.search(rf"\b({NONE})\b", turn.text) and not (turn.first("time") or turn.first("date"))
     return "other" if refused and not _by_ordinal_words(turn.text) else ""
+
+
+def _is_ordinal(turn: Turn) -> bool:
+    """ "The first one" is no first of the month, and its "one" is no time of day."""
+    plain = re.sub(
+        r"\b(the|one|please|option|number|i'll|take|have|go|for|with|let's|um|uh|yes|okay|then)\b", " ", turn.text
+    )
+    return bool(re.fullmatch(r"\s*(first|second|third|last|latter|middle)\s*", plain))
 
 
 def _by_ordinal_words(text: str) -> bool:
@@ -119,10 +129,9 @@ def describe(
     days = list(dict.fromkeys(slot.start.date() for slot in offers))
     if len(days) == 1:
         times = [_label(slot, business, many_staff and len(offers) < 3, many_branches) for slot in offers]
-        return f"{spoken.either(times)} {_on(spoken.day(days[0], today))}"
+        return f"{spoken.either(times)} {spoken.on(days[0], today)}"
     parts = [
-        f"{_on(spoken.day(slot.start.date(), today))} at {_label(slot, business, False, many_branches)}"
-        for slot in offers
+        f"{spoken.on(slot.start.date(), today)} at {_label(slot, business, False, many_branches)}" for slot in offers
     ]
     return spoken.either(parts)
 
@@ -136,13 +145,9 @@ def _label(slot: Slot, business: Business, staff: bool, branch: bool) -> str:
     return words
 
 
-def _on(day: str) -> str:
-    return day if day.startswith(("today", "tomorrow")) else f"on {day}"
-
-
 def option_label(slot: Slot, today: dt.date) -> str:
     """For the keypad menu."""
-    return f"{spoken.time(slot.start.time(), part=True)} {_on(spoken.day(slot.start.date(), today))}"
+    return f"{spoken.time(slot.start.time(), part=True)} {spoken.on(slot.start.date(), today)}"
 
 
 def slot_words(slot: Slot, business: Business, today: dt.date) -> dict[str, str]:
@@ -157,6 +162,6 @@ def slot_words(slot: Slot, business: Business, today: dt.date) -> dict[str, str]
         "staff": staff.name,
         "branch": branch.name,
         "address": branch.address,
-        "day": _on(spoken.day(slot.start.date(), today)),
+        "day": spoken.on(slot.start.date(), today),
         "time": spoken.time(slot.start.time(), part=True),
     }

@@ -41,6 +41,8 @@ BEFORE_NEGATED = re.compile(
 )
 
 SLOTS = ("service", "branch", "staff", "day", "time")
+NOON = dt.time(12, 0)
+
 FAR_DAYS = 28
 """How far "any day" looks."""
 
@@ -56,12 +58,19 @@ class WishSlots:
     day: DateMention | None = None
     time: TimeMention | None = None
     any: set[str] = field(default_factory=set)
+    soon: bool = False
+    """The first there is, rather than times spread over the day."""
     order: list[str] = field(default_factory=list)
     """Slots in the order they were filled: "go back" empties the last one."""
 
-    def take(self, turn: Turn, business: Business, asked: str = "") -> tuple[str, ...]:
+    def take(self, turn: Turn, business: Business, today: dt.date, asked: str = "") -> tuple[str, ...]:
         """Fill from a turn; `asked` is the slot that was asked for. The slots that changed, in order."""
-        changed = [*self._dropped(turn), *self._named(turn, business), *self._when(turn), *self._left_open(turn, asked)]
+        changed = [
+            *self._dropped(turn),
+            *self._named(turn, business),
+            *self._when(turn, today),
+            *self._left_open(turn, asked),
+        ]
         for slot in changed:
             if slot in self.order:
                 self.order.remove(slot)
@@ -116,11 +125,12 @@ class WishSlots:
             return (able or names)[0]
         return names[0]
 
-    def _when(self, turn: Turn) -> list[str]:
+    def _when(self, turn: Turn, today: dt.date) -> list[str]:
         changed = []
         day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
-        if day and isinstance(day.value, DateMention):
+        if day and isinstance(day.value, DateMention) and day.value.last >= today:
             changed += self._set("day", day.value)
+            self.soon = False
         if time and isinstance(time.value, TimeMention):
             changed += self._set("time", time.value)
         return changed
@@ -128,6 +138,7 @@ class WishSlots:
     def _left_open(self, turn: Turn, asked: str) -> list[str]:
         opened: list[str] = []
         if SOON.search(turn.text):
+            self.soon = True
             opened += ["day"] if self.day is None or not turn.first("date") else []
             opened += [] if turn.first("time") else ["time"]
             if not turn.first("date"):
@@ -171,9 +182,9 @@ class WishSlots:
             role=self.role,
             first_day=first,
             last_day=last,
-            earliest=self.time.first if stretch and self.time else None,
-            latest=self.time.last if stretch and self.time else None,
-            near=self.near(business, first),
+            earliest=_starts(self.time) if stretch and self.time else None,
+            latest=_ends(self.time) if stretch and self.time else None,
+            near=dt.time(0, 0) if self.soon and self.time is None else self.near(business, first),
         )
 
     def _days(self, today: dt.date) -> tuple[dt.date, dt.date]:
@@ -209,6 +220,17 @@ class WishSlots:
         slots.any = set(filter(None, saved.get("any", "").split(",")))
         slots.order = [slot for slot in SLOTS if not slots.is_open(slot)]
         return slots
+
+
+def _starts(stretch: TimeMention) -> dt.time:
+    """Nobody who says "afternoon" means midday."""
+    afternoon = stretch.first == NOON and stretch.last > dt.time(14, 0)
+    return dt.time(12, 30) if afternoon else stretch.first
+
+
+def _ends(stretch: TimeMention) -> dt.time:
+    """ "The morning" and "before twelve" end before midday."""
+    return dt.time(11, 59) if stretch.last == NOON else stretch.last
 
 
 def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:

@@ -100,6 +100,12 @@ def day(date: dt.date, today: dt.date) -> str:
     return f"{weekday} the {ordinal(date.day)} of {MONTHS[date.month - 1]}{year}"
 
 
+def on(date: dt.date, today: dt.date) -> str:
+    """ "on Tuesday the …", "tomorrow, …"."""
+    words = day(date, today)
+    return words if words.startswith(("today", "tomorrow")) else f"on {words}"
+
+
 def birth_date(date: dt.date) -> str:
     return f"the {ordinal(date.day)} of {MONTHS[date.month - 1]} {year_words(date.year)}"
 
@@ -128,19 +134,22 @@ def days(first: dt.date, last: dt.date, today: dt.date) -> str:
 
 
 def time(moment: dt.time, part: bool = False) -> str:
-    """ "half past two", with `part` "half past two in the afternoon"; "midday" needs no part."""
+    """ "half past two", with `part` "half past two in the afternoon"; midday needs none."""
     hour, minute = moment.hour, moment.minute
     if (hour, minute) == (12, 0):
         return "midday"
     if (hour, minute) == (0, 0):
         return "midnight"
-    return _clock(hour, minute) + (f" {part_of_day(moment)}" if part else "")
+    words = _clock(hour, minute)
+    if part:
+        return f"{words} {part_of_day(moment)}"
+    return words if minute else f"{words} o'clock"
 
 
 def _clock(hour: int, minute: int) -> str:
     this, following = number(hour % 12 or 12), number((hour + 1) % 12 or 12)
     if minute == 0:
-        return f"{this} o'clock"
+        return this
     if minute in PAST:
         return f"{PAST[minute]} past {this}"
     if 60 - minute in PAST:
@@ -155,9 +164,12 @@ def part_of_day(moment: dt.time) -> str:
 
 
 def times(first: dt.time, last: dt.time) -> str:
-    """A wish: "half past two", "after four o'clock", "before eleven o'clock", "between two and four o'clock"."""
+    """A wish: "in the morning", "half past two", "after four o'clock", "before eleven o'clock", "between two and four o'clock"."""
     if first == last:
         return time(first, part=True)
+    parts = {(6, 12): "in the morning", (12, 18): "in the afternoon", (17, 22): "in the evening"}
+    if (part := parts.get((first.hour, last.hour))) and first.minute == last.minute == 0:
+        return part
     if last >= dt.time(20, 0):
         return f"after {time(first)}" if first > dt.time(8, 0) else "any time"
     if first <= dt.time(7, 0):

@@ -48,6 +48,8 @@ def answer_hours(turn: Turn, talk: Talk) -> None:
 
 def _day_asked(turn: Turn, talk: Talk) -> dt.date | None:
     date = turn.value("date")
+    if date is None and talk.memory.topic == "opening_hours" and turn.first("branch"):
+        return talk.memory.topic_day
     if isinstance(date, DateMention) and date.first == date.last:
         return date.first
     if isinstance(date, DateMention):
@@ -56,19 +58,17 @@ def _day_asked(turn: Turn, talk: Talk) -> dt.date | None:
 
 
 def _say_day(branches: list[str], day: dt.date, talk: Talk) -> None:
+    """One sentence: "On Saturday …, the Harbour branch is open from … and the Park branch is closed"."""
     open_at = {branch: hours_on(talk.business, branch, day) for branch in branches}
-    words = spoken.day(day, talk.today)
-    on = words if words.startswith(("today", "tomorrow")) else f"on {words}"
     why = next((hours.why for hours in open_at.values() if hours.why), "")
-    because = f", as it is {why}" if why else ""
-    if not any(hours.stretches for hours in open_at.values()):
-        talk.say("hours_closed", day=on, because=because, who=_who(list(open_at), talk))
-        return
-    for stretches, same in _grouped(open_at):
-        if stretches:
-            talk.say("hours_open", day=on, who=_who(same, talk), hours=spoken.stretches(stretches.stretches))
+    parts = []
+    for hours, same in sorted(_grouped(open_at), key=lambda group: group[0] is None):
+        if hours:
+            parts.append(f"{_who(same, talk)} open {spoken.stretches(hours.stretches)}")
         else:
-            talk.say("hours_closed", day=on, because=because, who=_who(same, talk))
+            parts.append(f"{_who(same, talk)} closed{f', as it is {why}' if why else ''}")
+    talk.say("hours_day", day=spoken.on(day, talk.today), hours=spoken.either(parts, "and"))
+    talk.memory.topic_day = day
 
 
 def _grouped(open_at: Mapping[str, DayHours]) -> list[tuple[DayHours | None, list[str]]]:

@@ -12,6 +12,7 @@ from bot.dialogue import naming, spoken
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Done, GiveUp, Step, Talk
 from bot.dialogue.turn import Turn
+from bot.nlu.understanding import DateMention
 
 TRIES = 3
 SPELLINGS = 2
@@ -43,6 +44,8 @@ class IdentityForm:
     # Taking --------------------------------------------------------------------------------
 
     def take(self, turn: Turn, talk: Talk) -> bool:
+        if talk.asked == "been_before" and _birth_dates(turn, talk.today):
+            return self._take_proof(turn, talk)
         if self.may_be_new and turn.says(
             "new (patient|client|customer|here)|never been|first time|not registered|i'm new"
         ):
@@ -62,7 +65,7 @@ class IdentityForm:
         return False
 
     def _take_proof(self, turn: Turn, talk: Talk) -> bool:
-        dates = _birth_dates(turn)
+        dates = _birth_dates(turn, talk.today)
         postcode = turn.first("postcode")
         if self.new:
             self.birth_date = dates[0] if dates and dates[0] < talk.today else None
@@ -250,11 +253,14 @@ def _confirm(talk: Talk, customer: Customer, how: str) -> None:
     talk.say("thanks_name", name=customer.name.split()[0])
 
 
-def _birth_dates(turn: Turn) -> list[dt.date]:
+def _birth_dates(turn: Turn, today: dt.date) -> list[dt.date]:
     """All readings of the date that was said, best first."""
     found: list[dt.date] = []
     for entity in turn.all("birth_date"):
         found += [value for value in (entity.value, *entity.others) if isinstance(value, dt.date)]
+    for entity in turn.all("date"):
+        if isinstance(entity.value, DateMention) and entity.value.first == entity.value.last < today:
+            found.append(entity.value.first)
     return found
 
 

@@ -29,7 +29,7 @@ class MovingForm:
     def take(self, turn: Turn, talk: Talk) -> bool:
         if self.choice.hint is None and self.choice.chosen is None:
             self.choice.hint = turn
-            self.search.slots.take(turn, talk.business)
+            self.search.slots.take(turn, talk.business, talk.today)
             return True
         if self.choice.take(turn, talk):
             return True
@@ -38,7 +38,7 @@ class MovingForm:
         if talk.asked == "keep_old":
             return self._take_keep(turn, talk)
         if turn.intent == "move" and not self.prepared:
-            return self.search.slots.take(turn, talk.business) != ()
+            return self.search.slots.take(turn, talk.business, talk.today) != ()
         return self.search.take(turn, talk)
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
@@ -84,8 +84,8 @@ class MovingForm:
         if slots.branch is None and "branch" not in slots.any:
             slots.branch = old.branch_id
         self.prepared = True
-        talk.say("moving", appointment=f"your {slot_words(old, talk.business, talk.today)['service']}",
-                 **{k: v for k, v in slot_words(old, talk.business, talk.today).items() if k in ("day", "time")})  # fmt: skip
+        words = slot_words(old, talk.business, talk.today)
+        talk.say("moving", appointment=f"your {words['service']}", day=words["day"], time=words["time"])
 
     def _find(self, old: Appointment, talk: Talk) -> Step:
         if self.stopped:
