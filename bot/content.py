@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from bot.appointments.model import Business
 from bot.business_file import BusinessFile, e164, read_business
+from bot.content_phrases import phrases_of_names
 from bot.content_yaml import Entry, Form, mistake, read_yaml
 from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
@@ -59,14 +60,15 @@ def load_content(folder: Path) -> Content:
     file = read_business(folder / "business.yml")
     shared = folder.parent
     phrases = [shared / "nlu.yml", *_present(folder / "nlu.yml"), folder / "faq.yml"]
-    examples = _examples(phrases)
+    vocabulary = _vocabulary(file)
+    examples = _examples(phrases, vocabulary)
     answers = _responses(folder / "faq.yml", "nlu")
     responses: dict[str, tuple[str, ...]] = {}
     for path in _present(shared / "responses.yml", folder / "responses.yml"):
         responses |= {name: texts for name, (texts, _) in _responses(path).items()}
     return Content(
         business=file.business,
-        vocabulary=_vocabulary(file),
+        vocabulary=vocabulary,
         examples=MappingProxyType(examples),
         faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
         responses=MappingProxyType(responses),
@@ -118,8 +120,11 @@ def _present(*paths: Path) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def _examples(paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
-    """Phrases by intent. Raises ContentError for unknown intents, lacking ones, and a phrase under two of them."""
+def _examples(paths: Iterable[Path], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Phrases by intent, those that follow from the names included.
+
+    Raises ContentError for unknown intents, lacking ones, and a phrase under two of them.
+    """
     meaning: dict[str, tuple[str, str]] = {}
     last = Path()
     for path in paths:
@@ -133,12 +138,14 @@ def _examples(paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
                 raise mistake(
                     path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two."
                 )
-    found: dict[str, tuple[str, ...]] = {}
-    for phrase, (intent, _) in meaning.items():
-        found[intent] = (*found.get(intent, ()), phrase)
-    if missing := INTENTS - set(found):
+    if missing := INTENTS - {intent for intent, _ in meaning.values()}:
         raise mistake(last.parents[1] / "nlu.yml", 1, f"these intents have no phrases yet: {_listed(missing)}.")
-    return found
+    for intent, phrase in phrases_of_names(vocabulary):
+        meaning.setdefault(phrase, (intent, "names"))  # what a person wrote goes first
+    found: dict[str, list[str]] = {}
+    for phrase, (intent, _) in meaning.items():
+        found.setdefault(intent, []).append(phrase)
+    return {intent: tuple(said) for intent, said in found.items()}
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -145,7 +145,17 @@ def test_a_business_adds_phrases_and_replaces_wordings(root: Path) -> None:
     (root / "barber" / "nlu.yml").write_text("nlu:\n- intent: book\n  examples: |\n    - cut my hair\n")
     content = load_content(root / "barber")
     assert content.responses == {"utter_a": ("own", "own too"), "utter_b": ("both {x}",)}
-    assert content.examples["book"] == ("phrase of book", "cut my hair")
+    assert content.examples["book"][:2] == ("phrase of book", "cut my hair")
+
+
+def test_names_become_phrases_of_their_own_and_never_replace_what_was_written(root: Path) -> None:
+    written = "nlu:\n- intent: cancel\n  examples: |\n    - with tom\n"
+    (root / "barber" / "nlu.yml").write_text(written)
+    examples = load_content(root / "barber").examples
+    assert {"trim", "with mister tom", "the barber", "at high street please"} <= set(examples["inform"])
+    assert {"can i book a trim", "i'd like a haircut"} <= set(examples["book"])
+    assert {"cancel my haircut", "with tom"} <= set(examples["cancel"])
+    assert "with tom" not in examples["inform"]
 
 
 @pytest.mark.parametrize(
