@@ -36,7 +36,7 @@ from tests.telephone import Recording, babble, over_the_phone, recordings, white
 DIGITS = Expect("digits", ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
 PHRASES = ("asterisk_en", "speechbrain", "librivox", "cards")
 SAME_SOUND = {
-    "file name": "filename", "touch tone": "touchtone", "re record": "rerecord", "weasles": "weasels", "star star": "star",
+    "file name": "filename", "touch tone": "touchtone", "re record": "rerecord", "weasles": "weasels",
     "un indentified": "unidentified", "witheld": "withheld", "ill disposed": "illdisposed", "nevermind": "never mind",
 }  # fmt: skip
 """Compound or not, and slips of the pen in the transcripts: no ear can tell them apart."""
