@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigError
+from bot.phone_settings import AsteriskSettings, CarrierSettings, SipSettings, TwilioSettings
 
 PROJECT = Path(__file__).parents[1]
 
@@ -66,6 +67,14 @@ class Settings(BaseSettings):
     """Signs links and sessions; empty: made once and kept in `home`."""
     turns: TurnSettings = TurnSettings()
     smtp: SmtpSettings = SmtpSettings()
+    public_url: str = ""
+    """How the internet reaches the server (`https://calls.example.com`); phone carriers need it."""
+    desks: dict[str, str] = {}
+    """Queue → number, extension or `sip:` address where its people answer the phone."""
+    asterisk: AsteriskSettings = AsteriskSettings()
+    twilio: TwilioSettings = TwilioSettings()
+    carriers: CarrierSettings = CarrierSettings()
+    sip: SipSettings = SipSettings()
 
     @classmethod
     def settings_customise_sources(

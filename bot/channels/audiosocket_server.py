@@ -70,7 +70,7 @@ class AudioSocketServer:
             return
         channel = AudioSocketChannel(reader, writer)
         uuid = await self._introduced(channel)
-        call = self._calls.connect(uuid)
+        call = self._calls.connect(str(uuid))
         if reason := self._door.refusal() or ("" if call or not self._announced_only else "unknown"):
             log.info("audiosocket.refused", reason=reason)
             writer.write(wire.hang_up())

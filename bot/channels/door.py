@@ -26,7 +26,7 @@ Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 class CallTaker(Protocol):
     """The part of the call centre that a door needs (`bot.web.centre.Centre` is one)."""
 
-    async def take_call(self, channel: Channel) -> None: ...
+    async def take_call(self, channel: Channel, reminder: str = "") -> object: ...
     def is_full(self) -> bool: ...
     def health(self) -> Mapping[str, object]: ...
 
@@ -34,7 +34,6 @@ class CallTaker(Protocol):
 class Tally(Protocol):
     """Counts calls (`bot.web.metrics.Metrics` is one)."""
 
-    def call_started(self) -> None: ...
     def call_ended(self, outcome: Outcome) -> None: ...
 
 
@@ -70,14 +69,12 @@ class PhoneDoor:
             return "starting"
         return "busy" if self._centre.is_full() else ""
 
-    async def run(self, channel: PhoneChannel) -> Outcome:
+    async def run(self, channel: PhoneChannel, reminder: str = "") -> Outcome:
         """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation."""
         self._calls[channel] = asyncio.current_task()
-        if self._tally:
-            self._tally.call_started()
         outcome: Outcome = "failed"
         try:
-            await self._centre.take_call(channel)
+            await self._centre.take_call(channel, reminder)
             outcome = "escalated" if channel.queue else "completed"
         except Exception as error:
             log.error("call.failed", error=type(error).__name__, exc_info=True)

@@ -1,4 +1,4 @@
-"""What an exchange tells about a call beside its sound, and what becomes of the call when the bot is done.
+"""What an exchange or carrier tells about a call beside its sound, and what becomes of the call when the bot is done.
 
 AudioSocket carries a UUID and nothing else. So the dialplan announces the call first (who calls, which number) and
 gets the UUID to connect with; and when the bot has let go, the dialplan asks what is next: a queue, or the end.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 KEEP_S: Final = 6 * 3600.0
 """An announcement is forgotten after this; no call lasts longer."""
@@ -32,25 +32,25 @@ class ExchangeCalls:
     """The announced calls of this process."""
 
     def __init__(self) -> None:
-        self._calls: dict[UUID, ExchangeCall] = {}
+        self._calls: dict[str, ExchangeCall] = {}
 
-    def announce(self, caller: str, called: str, now: float, uuid: UUID | None = None) -> UUID:
-        """Returns the UUID to connect with; the exchange may bring its own."""
+    def announce(self, caller: str, called: str, now: float, call_id: str = "") -> str:
+        """Returns the id to connect with: the carrier's own, or a new UUID."""
         self._forget_old(now)
-        key = uuid or uuid4()
+        key = call_id or str(uuid4())
         self._calls[key] = ExchangeCall(caller, called, now)
         return key
 
-    def connect(self, uuid: UUID) -> ExchangeCall | None:
-        """The announced call, once only: a UUID that was overheard opens no second line."""
-        call = self._calls.get(uuid)
+    def connect(self, call_id: str) -> ExchangeCall | None:
+        """The announced call, once only: an id that was overheard opens no second line."""
+        call = self._calls.get(call_id)
         if call is None or call.is_connected:
             return None
         call.is_connected = True
         return call
 
-    def find(self, uuid: UUID) -> ExchangeCall | None:
-        return self._calls.get(uuid)
+    def find(self, call_id: str) -> ExchangeCall | None:
+        return self._calls.get(call_id)
 
     def _forget_old(self, now: float) -> None:
         """Oldest first: dicts keep the order of announcement."""

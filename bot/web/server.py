@@ -13,13 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FrontdeskError
-from bot.web import caller, desk
+from bot.web import caller, desk, phone_doors
 from bot.web.bell import Bell
 from bot.web.calls import place_of
 from bot.web.centre import Centre, Loading
 from bot.web.house import House
 from bot.web.links import Links
 from bot.web.metrics import Metrics
+from bot.web.phone_lines import PhoneLines
 from bot.web.security import SecurityHeaders
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(load(house, loading)) if loading else None
+        await app.state.phone.open()
         yield
+        await app.state.phone.close()
         if task:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -50,11 +53,13 @@ def create_app(
 
     app = FastAPI(title="Frontdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
+    app.state.phone = PhoneLines(centre, centre.settings, house.metrics)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(caller.router)
     app.include_router(desk.router)
+    app.include_router(phone_doors.router)
     app.mount("/static", StaticFiles(directory=caller.STATIC), name="static")
     return app
 

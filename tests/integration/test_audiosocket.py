@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -65,7 +65,7 @@ async def until(condition):
 async def test_a_call_is_announced_heard_and_passed_on_to_a_queue_that_the_dialplan_can_ask_for():
     centre, calls = EchoCentre(), ExchangeCalls()
     uuid = calls.announce("+441632960001", "100", now=0)
-    async with exchange(centre, calls) as (server, _), calling(server, uuid) as peer:
+    async with exchange(centre, calls) as (server, _), calling(server, UUID(uuid)) as peer:
         for _ in range(10):
             peer.send(0x10, bytes(320))
         peer.send(0x03, b"1")

@@ -16,7 +16,7 @@ def test_a_uuid_opens_one_line_only_and_a_stranger_none():
     uuid = calls.announce("", "", now=0)
     assert calls.connect(uuid)
     assert calls.connect(uuid) is None
-    assert calls.connect(uuid4()) is None
+    assert calls.connect(str(uuid4())) is None
 
 
 def test_where_the_bot_sent_the_caller_can_be_asked_afterwards():

@@ -1,0 +1,58 @@
+"""Settings of the phone lines. Nothing here is on until it is set, and lines listen on loopback unless told otherwise.
+
+Secrets come by environment: `FRONTDESK_TWILIO__AUTH_TOKEN`, `FRONTDESK_SIP__PASSWORD` …
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+
+
+class AsteriskSettings(BaseModel, frozen=True):
+    audiosocket_port: int = Field(default=0, ge=0, le=65_535)
+    """TCP port for AudioSocket, usually 9092; 0: off."""
+    audiosocket_host: str = "127.0.0.1"
+    announced_only: bool = False
+    """Take only calls that the dialplan announced at `/asterisk/calls`; wise when Asterisk is on another machine."""
+    token: SecretStr = SecretStr("")
+    """The dialplan's password at `/asterisk/…`; empty: these addresses are closed."""
+
+
+class TwilioSettings(BaseModel, frozen=True):
+    """Without an auth token `/twilio/…` is closed."""
+
+    account_sid: str = ""
+    """With it, calls are ended and passed on by REST and placed; without, the next TwiML verb does what it can."""
+    auth_token: SecretStr = SecretStr("")
+    number: str = ""
+    """Our number, shown to people we call."""
+    api_url: str = "https://api.twilio.com"
+
+
+class CarrierSettings(BaseModel, frozen=True):
+    """Telnyx, Plivo and jambonz."""
+
+    token: SecretStr = SecretStr("")
+    """Part of the address given to the carrier: `/streams/telnyx/voice/<token>`; empty: closed."""
+
+
+class SipSettings(BaseModel, frozen=True):
+    port: int = Field(default=0, ge=0, le=65_535)
+    """UDP and TCP port to listen on, usually 5060; 0: off."""
+    host: str = "127.0.0.1"
+    """The address of this machine that the exchange or carrier reaches."""
+    user: str = "frontdesk"
+    domain: str = ""
+    """Registrar (an exchange or a trunk), with a port if it is not 5060; empty: no registration, calls just come."""
+    password: SecretStr = SecretStr("")
+    auth_user: str = ""
+    """The name for the password where it is not the extension."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    codecs: tuple[str, ...] = ("g722/16000/1", "pcmu", "pcma")
+    """In the order of preference."""
+    srtp: Literal["", "srtp", "srtp-mand"] = ""
+    """Encrypt the sound (SDES): when offered, or always; use it with tls."""
+    allowed: tuple[str, ...] = ()
+    """Caller addresses (IP) that may call; empty: everyone who reaches the port."""
