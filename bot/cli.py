@@ -11,6 +11,7 @@ import sys
 import click
 
 from bot.errors import FrontdeskError
+from bot.logs import configure_logs
 
 COMMANDS = {
     "serve": ("server", "The call centre: caller's page, agents' list, health."),
@@ -52,6 +53,7 @@ def cli() -> None:
 
 
 def main() -> None:
+    configure_logs()
     try:
         cli()
     except FrontdeskError as error:

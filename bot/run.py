@@ -45,6 +45,7 @@ from bot.events import (
     Transcript,
     Transfer,
 )
+from bot.logs import place_of
 from bot.tts.voice import Voice
 
 log = structlog.get_logger()
@@ -137,7 +138,7 @@ async def _guarded(part: str, budget_s: float, post: Post, work: Awaitable[None]
     except FrontdeskError as error:
         post(Failed(part, error.code))
     except Exception as error:
-        log.error("worker failed", part=part, error=type(error).__name__)
+        log.error("worker.failed", part=part, error=type(error).__name__, at=place_of(error))
         post(Failed(part, f"{part}.broken"))
 
 

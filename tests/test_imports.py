@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.config": {"bot.errors"},
     "bot.turns": VOCABULARY,
     "bot.call": {*VOCABULARY, "bot.turns"},
-    "bot.run": {*VOCABULARY, "bot.call", *PROTOCOLS},
+    "bot.run": {*VOCABULARY, "bot.call", "bot.logs", *PROTOCOLS},
     "bot.audio": VOCABULARY,
     "bot.nlu": VOCABULARY,
     "bot.appointments": VOCABULARY,
