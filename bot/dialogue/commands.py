@@ -139,7 +139,7 @@ LAST: dict[str, Command] = {"thanks": thanks, "greet": greet, "who_is_this": who
 PLEASE = r"( please| sorry| thanks)?$"
 MOMENT = r"(moment|second|minute|sec)"
 BARE = {
-    "repeat": r"^(sorry |um )?(pardon( me)?|what( was that)?|repeat( that)?|((could|can) you )?say (that|it) again|again)",
+    "repeat": r"^(sorry |um )?(pardon( me)?|what( was that)?|repeat( that)?|((could|can) you )?say (that|it) again)",
     "slower": r"^((could|can) you )?(speak )?(more slowly|slower|slow down)",
     "go_back": r"^(go back|back|previous|the one before)",
     "start_over": r"^((let's )?start (again|over)|from the (start|beginning)|restart)",

@@ -110,9 +110,9 @@ class Search:
         if chosen is not None:
             self.chosen = chosen
             return True
+        if self.take_later(turn, talk):
+            return True
         other = offers.wants_other(turn)
-        if other in ("later", "earlier"):
-            return self._look_beyond(other, talk)
         named = turn.first("date") or turn.first("time") or turn.first("staff") or turn.first("branch")
         if (other or turn.no) and not named:
             self.refuse(talk)
@@ -132,9 +132,17 @@ class Search:
         self.slots.empty(slot)
         self.wants_staff = self.wants_staff or slot == "staff"
 
+    def take_later(self, turn: Turn, talk: Talk) -> bool:
+        """ "A bit later?" about the time on offer or the one chosen."""
+        direction = offers.wants_other(turn)
+        if direction not in ("later", "earlier") or not (self.offers or self.chosen):
+            return False
+        return self._look_beyond(direction, talk)
+
     def _look_beyond(self, direction: str, talk: Talk) -> bool:
         """ "Anything later?": on the same day after the last offer, or on the days after."""
-        times = sorted(slot.start for slot in self.offers)
+        shown = self.offers if self.chosen is None else (self.chosen,)
+        times = sorted(slot.start for slot in shown)
         day, edge = times[0].date(), times[-1] if direction == "later" else times[0]
         self._forget_found(talk)
         self.slots.day = DateMention(day, day)

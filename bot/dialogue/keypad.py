@@ -34,7 +34,7 @@ def read(digits: str, question: Question, today: dt.date) -> Turn:
 def _by_kind(keys: str, question: Question, today: dt.date) -> Turn | None:
     if not keys.isdigit():
         return None
-    if question.slot == "birth_date":
+    if question.slot in ("birth_date", "birth_date_new", "postcode"):
         return _birth_date(keys, today)
     match question.expect.kind:
         case "yes_no":

@@ -25,8 +25,8 @@ NONE = (
     r"neither|none( of (them|those|these))?|no(t any| good)?|something else|anything else|any other|not really|"
     r"can't (do|make)"
 )
-MORE_LATER = r"(anything|something|any|have you|got) .*later|later (in the|on|that) (day|week)|too early"
-MORE_EARLIER = r"(anything|something|any|have you|got) .*(earlier|sooner)|too late"
+MORE_LATER = r"(anything|something|any|have you|got) .*later|later (in the|on|that) (day|week)|too early|(bit|little|slightly) later"
+MORE_EARLIER = r"(anything|something|any|have you|got) .*(earlier|sooner)|too late|(bit|little|slightly) earlier"
 
 
 def choose(turn: Turn, offers: Sequence[Slot]) -> Slot | None:

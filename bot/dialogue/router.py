@@ -18,6 +18,11 @@ from bot.dialogue.turn import Turn
 GUESS_FROM = 0.3
 """A task that is at least so likely is offered: "would you like to …?"."""
 
+PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything")
+
+SURE = 0.6
+"""Least confidence of an intent that ends the conversation with the bot."""
+
 HARDLY_HEARD_MS = 1_000
 """Of our sentence, when the caller cut in: no wonder the answer does not fit."""
 
@@ -50,13 +55,14 @@ class Router:
     def _urgent(self, turn: Turn) -> bool:
         """An emergency, an angry caller, or somebody who wants a person."""
         floor = self.floor
-        if turn.intent == "emergency" or commands.EMERGENCY.search(turn.text):
+        sure = turn.keypad or turn.confidence >= SURE or not (floor.agenda.stack or turn.entities)
+        if (turn.intent == "emergency" and sure) or commands.EMERGENCY.search(turn.text):
             floor.person = PersonNeeded(
                 ("emergency: the caller needs help at once",), EMERGENCY, Urgency.EMERGENCY, "emergency"
             )
-        elif turn.intent == "person" or commands.PERSON.search(turn.text):
+        elif (turn.intent == "person" and sure) or commands.PERSON.search(turn.text):
             floor.need_person(*judge(self.memory.signs(asked=True)).reasons)
-        elif turn.intent == "complaint":
+        elif turn.intent == "complaint" and sure:
             self.memory.angry += 2
             floor.need_person("the caller has a complaint", urgency=Urgency.HIGH, wording="complaint")
         elif sounds_angry(turn.text):
@@ -140,17 +146,22 @@ class Router:
         """A question while a form is open (or none is): answered, and the form goes on where it was."""
         if self._is_bare_answer(turn, talk) or turn.keypad:
             return False
-        follows = (
-            self.memory.topic == "opening_hours"
-            and not self.floor.agenda.stack
-            and turn.intent in ("inform", "", "correct")
-        )
-        if turn.intent == "opening_hours" or (follows and (turn.first("date") or turn.first("branch"))):
+        if turn.intent == "opening_hours" or self._follows_hours(turn):
             answer_hours(turn, talk)
         elif not (turn.intent.startswith("faq/") and answer_faq(turn.intent, talk)):
             return False
         self._resume_form(talk)
         return True
+
+    def _follows_hours(self, turn: Turn) -> bool:
+        """ "And on Saturdays?" after opening hours were told."""
+        if (
+            self.memory.topic != "opening_hours"
+            or self.floor.agenda.stack
+            or not (turn.first("date") or turn.first("branch"))
+        ):
+            return False
+        return turn.intent in ("inform", "correct", "") or turn.says("^(and|what about|how about)")
 
     def _resume_form(self, talk: Talk) -> None:
         floor = self.floor
@@ -196,6 +207,8 @@ class Router:
     def _task(self, turn: Turn, talk: Talk) -> bool:
         if turn.intent in TASKS and not self.floor.agenda.holds(turn.intent):
             return self._start(turn.intent, turn, talk)
+        if not self.floor.agenda.stack and self.memory.topic == "nearest_branch" and turn.first("place"):
+            return self._start("nearest_branch", turn, talk)
         wishes = any(turn.first(kind) for kind in WISHES)
         if not self.floor.agenda.stack and wishes and turn.intent in ("inform", "correct", "affirm", ""):
             return self._start("book", turn, talk)
@@ -219,7 +232,7 @@ class Router:
     def _aside(self, turn: Turn, talk: Talk) -> bool:
         command = commands.LAST.get(turn.intent)
         if command is None:
-            if turn.intent == "call_later":
+            if turn.intent == "call_later" and not self.floor.agenda.stack:
                 self.floor.need_person("the caller would like to be called back")
                 return True
             return False

@@ -139,9 +139,9 @@ class WishSlots:
         opened: list[str] = []
         if SOON.search(turn.text):
             self.soon = True
-            opened += ["day"] if self.day is None or not turn.first("date") else []
             opened += [] if turn.first("time") else ["time"]
-            if not turn.first("date"):
+            if not (turn.first("date") or (asked == "time" and self.day)):
+                opened.append("day")
                 self.day = None
         if ANY_TIME.search(turn.text) and not turn.first("time"):
             opened.append("time")

@@ -164,7 +164,7 @@ def part_of_day(moment: dt.time) -> str:
 
 
 def times(first: dt.time, last: dt.time) -> str:
-    """A wish: "in the morning", "half past two", "after four o'clock", "before eleven o'clock", "between two and four o'clock"."""
+    """A wish: "in the morning", "half past two", "after four o'clock", "between two and four o'clock"."""
     if first == last:
         return time(first, part=True)
     parts = {(6, 12): "in the morning", (12, 18): "in the afternoon", (17, 22): "in the evening"}

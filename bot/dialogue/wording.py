@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter as Tally
 from collections.abc import Mapping
 
@@ -39,5 +40,5 @@ class Wording:
             filled = template.format_map(_Facts({**self._facts, **values}))
         except (KeyError, ValueError, IndexError) as error:
             raise ContentError("content.variable", f"Please correct {where}: {error} is no variable it has.") from error
-        sentence = " ".join(filled.split())
+        sentence = re.sub(r" +([?.,:])", r"\1", " ".join(filled.split()))
         return sentence[:1].upper() + sentence[1:]

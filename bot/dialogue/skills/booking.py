@@ -54,6 +54,8 @@ class BookingForm:
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
         """A changed wish wins over "yes" and "no"."""
+        if self.search.take_later(turn, talk):
+            return True
         if (turn.rest() or turn.entities) and self._changes(turn, talk):
             return True
         if turn.yes:

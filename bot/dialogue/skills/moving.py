@@ -42,6 +42,8 @@ class MovingForm:
         return self.search.take(turn, talk)
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
+        if self.search.take_later(turn, talk):
+            return True
         if turn.entities and not (turn.yes and not turn.no) and self.search.take(turn, talk):
             talk.corrected = True
             return True
