@@ -26,6 +26,10 @@ HEARD_AS = {
 
 POSTCODE = re.compile(r"(?=([a-z]{1,2})([\do])([a-z\d]?)([\do])([a-z]{2}))")
 """Area, figure, figure or letter; figure, two letters. An "oh" where a figure belongs is a nought."""
+VOWELS = frozenset("aeiouy")
+"""Short words without any are letters written together: "ls", "qg"."""
+
+WRITTEN = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})\b", re.IGNORECASE)
 LIKE = ("for", "as", "like")
 
 
@@ -49,6 +53,9 @@ def spelled(text: str, loose: bool = False) -> list[Found[str]]:
 
 def postcodes(text: str) -> list[Found[str]]:
     """British postcodes, written ("M4 0QG") or spelled, as "M4 0QG"; offsets into `text`."""
+    written = [Found(f"{m[1]} {m[2]}".upper(), *m.span()) for m in WRITTEN.finditer(text)]
+    if written:
+        return written
     for loose in (False, True):
         runs = [(run, POSTCODE.search(run.value)) for run in spelled(text, loose)]
         found = [
@@ -112,4 +119,6 @@ def _letter(word: str, loose: bool) -> str:
     figure = figures(word).text
     if figure.isdigit():
         return figure
+    if loose and 2 <= len(word) <= 3 and word.isascii() and word.isalpha() and not VOWELS & set(word):
+        return word
     return HEARD_AS.get(word, "") if loose else ""
