@@ -24,7 +24,7 @@ ONLY_WHISPER = (
 )
 ONLY_VOSK = (
     "Vosk hears everything; without Whisper, about one word in five of a free sentence is wrong instead of one in "
-    "twenty-five. `frontdesk models fetch` brings it."
+    "forty. `frontdesk models fetch` brings it."
 )
 
 

@@ -55,8 +55,9 @@ def runs_in_circles(text: str) -> bool:
     return len(encoded) > 60 and len(encoded) / len(zlib.compress(encoded)) > MOST_COMPRESSIBLE
 
 
-CONFIDENCE_AT_ZERO, CONFIDENCE_SLOPE = 2.2, 2.0
-"""Logistic fit: how often a whole utterance was right at a mean log probability (185 telephone-band recordings)."""
+CONFIDENCE_AT_ZERO, CONFIDENCE_SLOPE = 2.38, 2.11
+"""Logistic fit: how often a whole utterance was right at a mean log probability (189 recordings in the telephone
+band; of those said to be 0.85 or surer, 91 % were right)."""
 
 
 def confidence(score: float) -> float:

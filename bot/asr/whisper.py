@@ -48,7 +48,7 @@ class Decoded:
 
 
 class WhisperEar:
-    """The model, loaded once (0.4 s, some 100 MB). Thread-safe: at most `workers` utterances are decoded at once."""
+    """The model, loaded once (0.4 s, some 70 MB). Thread-safe: at most `workers` utterances are decoded at once."""
 
     def __init__(self, model_dir: Path, workers: int = 2) -> None:
         """Raises ModelError `models.missing` or `models.broken`."""
