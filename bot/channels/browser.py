@@ -146,9 +146,8 @@ class BrowserChannel:
         """Say why to the page and close; what was sent before is still played there. Once only."""
         if self.ended:
             return
-        await self._send(wire.ended(reason))
-        if not self.ended:
-            self.ended = reason
+        self.ended = reason  # first of all: a page that has gone by now has still ended for this reason
+        if await self._reaches(wire.ended(reason)):
             await self._close(CLOSE_CODES.get(reason, 1000))
 
     # Inside -----------------------------------------------------------------------------
@@ -185,22 +184,20 @@ class BrowserChannel:
 
     async def _send(self, data: bytes | str) -> None:
         """In order, with a time limit. A page that is gone is told by `events`, not here: nothing is raised."""
-        if self.ended:
-            return
+        if not self.ended and not await self._reaches(data) and not self.ended:
+            self.ended = "lost"
+            await self._close(1001)
+
+    async def _reaches(self, data: bytes | str) -> bool:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S), self._sending:
                 await (self._socket.send_bytes(data) if isinstance(data, bytes) else self._socket.send_text(data))
+            return True
         except TimeoutError:
-            log.info("browser.ended", code="channel.slow")
-            await self._lose()
+            log.info("browser.lost", code="channel.slow")
         except Exception as error:  # whatever the server's WebSocket raises once the other side is gone
-            log.info("browser.ended", code="channel.lost", error=type(error).__name__)
-            await self._lose()
-
-    async def _lose(self) -> None:
-        if not self.ended:
-            self.ended = "lost"
-            await self._close(1001)
+            log.debug("browser.lost", code="channel.lost", error=type(error).__name__)
+        return False
 
     async def _close(self, code: int) -> None:
         try:

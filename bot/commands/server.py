@@ -11,7 +11,8 @@ import click
 @click.option("--workers", type=click.IntRange(1, 1), default=1, help="Processes; one for now.")
 def serve(port: int | None, host: str | None, workers: int) -> None:
     """The call centre: caller's page, agents' list, health."""
-    from bot.app import Centre
+    click.echo("Frontdesk is starting …", err=True)
+    from bot.app import Centre  # after the first word: it brings in every engine
     from bot.config import load_settings
     from bot.web.metrics import Metrics
     from bot.web.server import create_app

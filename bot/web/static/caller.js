@@ -87,6 +87,10 @@ function drawLevels() {
 const partial = {};
 
 function caption({ speaker, text, final }) {
+  if (speaker !== "caller" && final && partial.caller) {
+    partial.caller.remove(); // nothing came of it: the bot goes on
+    partial.caller = null;
+  }
   let line = partial[speaker];
   if (!text && !line) return;
   $("captions-empty").hidden = true;

@@ -183,6 +183,13 @@ async def test_a_page_that_breaks_while_we_speak_is_lost_and_nothing_is_raised()
     assert [event async for event in channel.events()] == [Answered("")]
 
 
+async def test_a_page_that_hangs_up_and_is_gone_at_once_has_hung_up() -> None:
+    page = Page(text(type="start"), text(type="hangup"))
+    page.is_broken = True
+    channel, _ = await whole_call(page)
+    assert channel.ended == "caller"
+
+
 async def test_a_page_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.browser.SEND_TIMEOUT_S", 0.01)
     page = Page()
