@@ -141,8 +141,11 @@ class StoredDesk:
     def waiting(self) -> Sequence[Waiting]:
         return self._records.waiting()
 
-    def snooze_reminder(self, appointment: Appointment, until: dt.datetime, by: str) -> None:
-        self._records.snooze(appointment, until, by)
+    def snooze_reminder(
+        self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime | None = None
+    ) -> None:
+        """As the protocol says; `now` is when it was asked for (the history shows `until` when it is left out)."""
+        self._records.snooze(appointment, until, by, now or until)
 
     def _offers(self, freed: Appointment, now: dt.datetime) -> _FirstFitting:
         return _FirstFitting(self.business, freed, now)

@@ -48,7 +48,7 @@ class Change:
 
 
 ChooseOffer = Callable[[Sequence[Waiting]], Offer | None]
-"""Who of those waiting (first come first) is offered the freed slot."""
+"""Who of those waiting without an open offer (first come first) is offered the freed slot."""
 
 
 class Records(Protocol):
@@ -95,4 +95,4 @@ class Records(Protocol):
         """First come first."""
         ...
 
-    def snooze(self, appointment: Appointment, until: dt.datetime, by: str) -> None: ...
+    def snooze(self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime) -> None: ...

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from bot.appointments.calendar import service_of
 from bot.appointments.desk import StoredDesk
-from bot.appointments.ical import to_calendar
-from bot.appointments.importing import import_calendar
+from bot.appointments.diary import SlotTaken
 from bot.appointments.model import Customer, Slot, Wish
 from bot.commands.diary_options import (
     Day,
@@ -28,7 +29,6 @@ from bot.commands.diary_options import (
     with_diaries,
 )
 from bot.errors import DiaryError
-from bot.outbound.mail import MailLine, post_for
 from bot.outbound.model import Reminder
 from bot.outbound.placing import Placing
 
@@ -136,7 +136,8 @@ def book(
     desk = diaries.desk(business)
     moment_now = moment(now, desk.business.timezone)
     slot = slot_at(desk, Wish(service, staff, branch), at, moment_now)
-    booked = desk.book(slot, customer(desk, name, phone, email), BY, moment_now, note)
+    with alternatives_named():
+        booked = desk.book(slot, customer(desk, name, phone, email), BY, moment_now, note)
     show_one(appointment_row(desk.business, booked), f"Booked, reference {booked.reference}.", as_json)
 
 
@@ -163,7 +164,8 @@ def move(
     desk, appointment = diaries.with_reference(reference, business)
     moment_now = moment(now, desk.business.timezone)
     wish = Wish(appointment.slot.service_id, staff or appointment.slot.staff_id, branch)
-    moved = desk.move(appointment, slot_at(desk, wish, at, moment_now), BY, moment_now)
+    with alternatives_named():
+        moved = desk.move(appointment, slot_at(desk, wish, at, moment_now), BY, moment_now)
     show_one(appointment_row(desk.business, moved), f"Moved to {moved.slot.start:%d %B %Y %H:%M}.", as_json)
 
 
@@ -211,6 +213,8 @@ def export(
     now: dt.datetime | None,
 ) -> None:
     """The diary as iCalendar."""
+    from bot.appointments.ical import to_calendar  # a third of a second that the other commands need not wait
+
     desk = diaries.desk(business)
     moment_now = moment(now, desk.business.timezone)
     begin = first or moment_now.astimezone(desk.business.timezone).date()
@@ -235,6 +239,8 @@ def import_(diaries: Diaries, file: Path, business: str, now: dt.datetime | None
     With --json: a list of {"uid", "result": "imported" | "unchanged" | "refused", "reference", "why"}.
     Exit status 1 when something was refused.
     """
+    from bot.appointments.importing import import_calendar
+
     desk = diaries.desk(business)
     results = import_calendar(desk, file.read_bytes(), BY, moment(now, desk.business.timezone))
     rows = [{"uid": one.uid, "result": one.result, "reference": one.reference, "why": one.why} for one in results]
@@ -277,6 +283,8 @@ def run(diaries: Diaries, now: dt.datetime | None, as_json: bool) -> None:
 
     With --json: the reminders placed, each with its "outcome" (sent, no_address, failed).
     """
+    from bot.outbound.mail import MailLine, post_for
+
     zone = diaries.business("").timezone
 
     def clock() -> dt.datetime:
@@ -306,6 +314,17 @@ def slot_at(desk: StoredDesk, wish: Wish, at: dt.datetime, now: dt.datetime) -> 
     return next(
         (slot for slot in slots if desk.offered(slot, now)), Slot(service.id, staff.id, branches[0], start, end)
     )
+
+
+@contextmanager
+def alternatives_named() -> Iterator[None]:
+    """What is free instead, on stderr; the error itself goes on."""
+    try:
+        yield
+    except SlotTaken as taken:
+        for slot in taken.alternatives:
+            click.echo(f"Free: {slot.start:%Y-%m-%d %H:%M} with {slot.staff_id} at {slot.branch_id}", err=True)
+        raise
 
 
 def customer(desk: StoredDesk, name: str, phone: str, email: str) -> Customer:

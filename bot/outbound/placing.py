@@ -33,6 +33,7 @@ class Rows(Protocol):
     def claim(self, reminder_id: int, now: dt.datetime) -> bool: ...
     def finish(self, reminder_id: int, outcome: Outcome, now: dt.datetime, again_at: dt.datetime | None) -> bool: ...
     def supersede(self, reminder_ids: Sequence[int]) -> None: ...
+    def drop_void(self, businesses: Mapping[str, Business], now: dt.datetime) -> None: ...
     def abandoned(self, businesses: Mapping[str, Business], now: dt.datetime) -> Sequence[Reminder]: ...
 
 
@@ -49,7 +50,8 @@ class Placing:
         Of several that were missed while nobody was placing them, the last is enough; the others are dropped.
         """
         self._give_up_lost(now)
-        waiting = [one for one in self._rows.planned(self._businesses, now) if one.start > now]
+        self._rows.drop_void(self._businesses, now)
+        waiting = self._rows.planned(self._businesses, now)
         last = {_about(one): one.id for one in waiting}
         if missed := [one.id for one in waiting if last[_about(one)] != one.id]:
             self._rows.supersede(missed)

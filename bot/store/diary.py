@@ -30,10 +30,13 @@ from bot.store.rows import (
     waiting_of,
     wish_to_json,
 )
-from bot.store.schema import appointments, customers, history, reminders, waiting_list
+from bot.store.schema import appointments, customers, history, holds, reminders, waiting_list
 
 REFERENCE_KEPT = dt.timedelta(days=90)
 """So long after an appointment its five figures may go to another one."""
+
+NOTICE_COUNTS = dt.timedelta(hours=2)
+"""So long after it was due, a notice of a freed time keeps its person from being offered another one."""
 
 _LIVE = (Status.BOOKED.value, Status.CONFIRMED.value)
 
@@ -165,12 +168,12 @@ class DiaryRecords:
         return Waiting(self._database.write(lambda connection: _new_id(connection, insert)), customer, wish, now)
 
     def waiting(self) -> Sequence[Waiting]:
-        return self._database.read(self._waiting)
+        return self._database.read(lambda connection: self._waiting(connection, sa.true()))
 
-    def snooze(self, appointment: Appointment, until: dt.datetime, by: str) -> None:
+    def snooze(self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime) -> None:
         def change(connection: sa.Connection) -> None:
             self._plan(connection, appointment, [until])
-            self._note(connection, appointment, "snoozed", by, until, {})
+            self._note(connection, appointment, "snoozed", by, now, {"until": until.astimezone(dt.UTC).isoformat()})
 
         self._database.write(change)
 
@@ -255,17 +258,31 @@ class DiaryRecords:
         row = {"appointment_id": appointment.id, "at": at, "changed_by": by, "what": what, "details": dict(details)}
         connection.execute(sa.insert(history).values(business=self._id, **row))
 
-    def _waiting(self, connection: sa.Connection) -> list[Waiting]:
-        query = WAITING.where(waiting_list.c.business == self._id, waiting_list.c.status == "waiting")
+    def _waiting(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Waiting]:
+        query = WAITING.where(waiting_list.c.business == self._id, waiting_list.c.status == "waiting", which)
         ordered = query.order_by(waiting_list.c.since, waiting_list.c.id)
         return [waiting_of(row) for row in connection.execute(ordered).mappings()]
+
+    def _without_offer(self, now: dt.datetime) -> sa.ColumnElement[bool]:
+        """Those for whom nothing is held (expired holds have been swept) and who are not about to be told.
+
+        A notice that is long overdue counts for nothing: its time was taken again, or nobody places notices.
+        """
+        holder = sa.literal("waiting:") + sa.cast(waiting_list.c.id, sa.String)
+        held = sa.exists().where(holds.c.business == self._id, holds.c.held_by == holder)
+        told = sa.exists().where(
+            reminders.c.waiting_id == waiting_list.c.id,
+            reminders.c.status.in_(("planned", "claimed")),
+            reminders.c.due_at > now - NOTICE_COUNTS,
+        )
+        return ~held & ~told
 
     def _stop_waiting(self, connection: sa.Connection, slot: Slot, customer: Customer, by: str) -> None:
         """Whoever books what they waited for leaves the list; what was held for them, or by the call, makes room."""
         query = sa.select(waiting_list.c.id, waiting_list.c.wish).where(
             waiting_list.c.business == self._id,
             waiting_list.c.customer_id == customer.id,
-            waiting_list.c.status.in_(("waiting", "offered")),
+            waiting_list.c.status == "waiting",
         )
         served = [row.id for row in connection.execute(query) if row.wish["service_id"] == slot.service_id]
         occupancy.drop_holds(connection, self._id, [by, *(f"waiting:{waiting_id}" for waiting_id in served)])
@@ -278,7 +295,7 @@ class DiaryRecords:
         self, connection: sa.Connection, done: Appointment, now: dt.datetime, choose: ChooseOffer
     ) -> Appointment:
         """The freed time goes to whoever waits; that it is partly taken again must not undo what was `done`."""
-        offer = choose(self._waiting(connection))
+        offer = choose(self._waiting(connection, self._without_offer(now)))
         if offer is not None:
             with contextlib.suppress(SlotTaken), connection.begin_nested():
                 self._offer(connection, offer)
@@ -289,8 +306,6 @@ class DiaryRecords:
         if offer.held_until:
             holder = f"waiting:{waiting.id}"
             occupancy.place_hold(connection, self._id, offer.slot.staff_id, offer.cells, holder, offer.held_until)
-        mine = sa.update(waiting_list).where(waiting_list.c.id == waiting.id)
-        connection.execute(mine.values(status="offered"))
         notice = sa.insert(reminders).values(
             business=self._id,
             kind="offer",

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.appointments.model import Appointment, Business, Status
+from bot.appointments.calendar import cells_of
+from bot.appointments.model import Appointment, Business, Slot, Status
 from bot.outbound.model import Outcome, Reminder
 from bot.store.database import Database
 from bot.store.rows import APPOINTMENTS, appointment_of, plain_customer, slot_from_json
-from bot.store.schema import appointments, attempts, customers, reminders
+from bot.store.schema import appointments, attempts, cells, customers, reminders
 
 LEASE = dt.timedelta(minutes=15)
 """Longer than any reminder call."""
@@ -78,6 +80,13 @@ class ReminderRows:
         old = sa.update(reminders).where(reminders.c.id.in_(reminder_ids), reminders.c.status == "planned")
         self._database.write(lambda connection: connection.execute(old.values(status="dropped")))
 
+    def drop_void(self, businesses: Businesses, now: dt.datetime) -> None:
+        """What is due but of no use any more: it has begun, or the time offered is taken again."""
+        query = sa.select(reminders).where(reminders.c.status == "planned", reminders.c.due_at <= now)
+        found = self._database.read(lambda connection: self._each(connection, query, businesses))
+        if void := [row_id for row_id, reminder in found if reminder is None or reminder.start <= now]:
+            self.supersede(void)
+
     def abandoned(self, businesses: Businesses, now: dt.datetime) -> Sequence[Reminder]:
         """Claimed so long ago that whoever did must have died."""
         query = sa.select(reminders).where(reminders.c.status == "claimed", reminders.c.claimed_at <= now - LEASE)
@@ -90,24 +99,41 @@ class ReminderRows:
             lambda connection: [(row.number, row.outcome) for row in connection.execute(query.order_by("number"))]
         )
 
-    def _found(
-        self, connection: sa.Connection, query: sa.Select[tuple[object, ...]], businesses: Businesses
-    ) -> list[Reminder]:
+    def _found(self, connection: sa.Connection, query: sa.Select[Any], businesses: Businesses) -> list[Reminder]:
+        return [reminder for _, reminder in self._each(connection, query, businesses) if reminder]
+
+    def _each(
+        self, connection: sa.Connection, query: sa.Select[Any], businesses: Businesses
+    ) -> list[tuple[int, Reminder | None]]:
+        """Ids with reminders; None where it is void."""
         wanted = query.where(reminders.c.business.in_(list(businesses))).order_by(reminders.c.due_at, reminders.c.id)
         rows = connection.execute(wanted).mappings().all()
-        found = (_reminder_of(connection, businesses[row["business"]], row) for row in rows)
-        return [reminder for reminder in found if reminder]
+        return [(row["id"], _reminder_of(connection, businesses[row["business"]], row)) for row in rows]
 
 
 def _reminder_of(connection: sa.Connection, business: Business, row: sa.RowMapping) -> Reminder | None:
     if row["kind"] == "offer":
         person = connection.execute(sa.select(customers).where(customers.c.id == row["customer_id"])).mappings().one()
         offer = slot_from_json(business, row["slot"])
+        if _taken(connection, business, offer):
+            return None
         return Reminder(row["id"], business.id, plain_customer(person), row["due_at"], offer=offer, tries=row["tries"])
     appointment = _live(connection, business, row["appointment_id"])
     if appointment is None:
         return None
     return Reminder(row["id"], business.id, appointment.customer, row["due_at"], appointment, tries=row["tries"])
+
+
+def _taken(connection: sa.Connection, business: Business, offer: Slot) -> bool:
+    """Whether somebody has booked it meanwhile; what is held for the one who waits is not taken."""
+    wanted = cells_of(business.services[offer.service_id], offer.start)
+    query = sa.select(cells.c.cell).where(
+        cells.c.business == business.id,
+        cells.c.staff == offer.staff_id,
+        cells.c.cell.in_(list(wanted)),
+        cells.c.appointment_id.is_not(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _live(connection: sa.Connection, business: Business, appointment_id: int) -> Appointment | None:

@@ -9,12 +9,15 @@ from bot.appointments.desk import StoredDesk
 from bot.appointments.diary import Desk, SlotTaken
 from bot.appointments.model import Slot, Status, Wish
 from bot.errors import DiaryError
+from bot.outbound.model import Outcome
+from bot.outbound.placing import Placing
 from bot.store import Store, open_store
 from tests.fakes_diary import NOW, clinic, local
 
 PHONE = "020 7946 0001"
 CHECKUP = Wish("checkup")
 MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -175,8 +178,9 @@ def test_reminders_come_and_go_with_the_appointment(desk: StoredDesk, store: Sto
     assert [reminder.due_at for reminder in planned(store)] == [local(2026, 3, 8, 14), local(2026, 3, 10, 12)]
     moved = desk.move(booked, slot_at(15, day=10), "call-1", NOW)
     assert [reminder.due_at for reminder in planned(store)] == [local(2026, 3, 8, 15), local(2026, 3, 10, 13)]
-    desk.snooze_reminder(moved, local(2026, 3, 9, 10), "call-1")
+    desk.snooze_reminder(moved, local(2026, 3, 9, 10), "call-1", NOW)
     assert local(2026, 3, 9, 10) in [reminder.due_at for reminder in planned(store)]
+    assert desk.history(moved)[-1].details == {"until": "2026-03-09T10:00:00+00:00"}
     desk.cancel(moved, "call-1", NOW)
     assert planned(store) == []
 
@@ -190,11 +194,43 @@ def test_who_waits_is_offered_the_freed_time_and_only_they_can_take_it(desk: Sto
     desk.cancel(booked, "call-3", told_at)
     [offer] = [reminder for reminder in planned(store) if reminder.kind == "offer"]
     assert (offer.customer, offer.offer, offer.due_at) == (tom, slot_at(14), told_at)
-    assert [waiting.customer for waiting in desk.waiting()] == [ann]
+    assert [waiting.customer for waiting in desk.waiting()] == [ann, tom]
     with pytest.raises(SlotTaken):
         desk.book(slot_at(14), ann, "call-4", told_at)
     desk.book(slot_at(14), tom, "call-5", told_at)
     assert planned(store) == [reminder for reminder in planned(store) if reminder.kind == "reminder"]
+    assert [waiting.customer for waiting in desk.waiting()] == [ann]
+
+
+def test_a_second_freed_time_goes_to_the_next_who_waits(desk: StoredDesk, store: Store):
+    for name in ("Tom", "Ann"):
+        desk.join_waiting_list(CHECKUP, person(desk, name), "call-1", NOW)
+    first, second = (desk.book(slot_at(hour), person(desk), "call-2", NOW) for hour in (14, 15))
+    desk.cancel(first, "call-2", NOW)
+    desk.cancel(second, "call-2", NOW)
+    offers = {reminder.customer.name: reminder.offer for reminder in planned(store)}
+    assert offers == {"Tom": slot_at(14), "Ann": slot_at(15)}
+
+
+def test_who_did_not_take_an_offer_waits_on_and_is_offered_the_next_freed_time(desk: StoredDesk, store: Store):
+    desk.join_waiting_list(CHECKUP, person(desk, "Tom"), "call-1", NOW)
+    first, second = (desk.book(slot_at(hour), person(desk), "call-2", NOW) for hour in (14, 15))
+    desk.cancel(first, "call-2", NOW)
+    placing = Placing(store.reminders, {"clinic": clinic()})
+    [offer] = placing.due(NOW)
+    placing.claim(offer.id, NOW)
+    placing.record(offer.id, Outcome.SENT, NOW)
+    desk.cancel(second, "call-2", NOW + 2 * HOUR)
+    [again] = placing.due(NOW + 2 * HOUR)
+    assert (again.customer.name, again.offer) == ("Tom", slot_at(15))
+
+
+def test_an_offer_of_a_time_that_is_taken_again_is_not_made(desk: StoredDesk, store: Store):
+    desk.join_waiting_list(CHECKUP, person(desk, "Tom"), "call-1", NOW)
+    booked = desk.book(slot_at(14), person(desk), "call-2", NOW)
+    desk.cancel(booked, "call-2", local(2026, 3, 2, 23))
+    desk.book(slot_at(14), person(desk, "Ann"), "call-3", local(2026, 3, 2, 23))
+    assert [reminder.kind for reminder in planned(store)] == ["reminder"]
 
 
 def test_an_offer_nobody_answers_frees_the_time_for_everybody(desk: StoredDesk):

@@ -153,9 +153,10 @@ def test_after_a_long_outage_one_call_is_enough(desk: StoredDesk, placing: Placi
     assert [one.id for one in store.reminders.planned(BUSINESSES)] == [reminder.id]
 
 
-def test_what_has_begun_is_not_reminded_of(desk: StoredDesk, placing: Placing):
+def test_what_has_begun_is_not_reminded_of(desk: StoredDesk, placing: Placing, store: Store):
     booked(desk)
     assert placing.due(local(2026, 3, 10, 14)) == []
+    assert store.reminders.planned(BUSINESSES) == []
 
 
 def test_what_was_missed_in_the_evening_waits_for_the_morning(desk: StoredDesk, placing: Placing):
