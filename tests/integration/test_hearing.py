@@ -49,7 +49,7 @@ def recorded(name: str) -> Samples:
 
 
 @needs_recordings
-@pytest.mark.parametrize(("which", "every", "most_percent"), [("two", 12, 6.0), ("vosk", 30, 30.0)])
+@pytest.mark.parametrize(("which", "every", "most_percent"), [("two", 12, 6.0), ("vosk", 12, 30.0)])
 def test_words_of_people_on_the_telephone_are_understood(which: str, every: int, most_percent: float) -> None:
     chosen = [r for r in recordings() if r.kind == "asterisk_en" and r.seconds < 6][::every]
     wanted = [normalise(r.text) for r in chosen]
