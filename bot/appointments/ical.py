@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import icalendar
 
 from bot.appointments.model import Appointment, Business, Slot, Status
+from bot.appointments.names import place, service_name, staff_name
 from bot.errors import DiaryError
 
 _STATUS = {Status.BOOKED: "TENTATIVE", Status.CONFIRMED: "CONFIRMED", Status.CANCELLED: "CANCELLED"}
@@ -61,23 +62,19 @@ def read_calendar(business: Business, content: bytes) -> list[Entry]:
 
 def _event(business: Business, appointment: Appointment, now: dt.datetime) -> icalendar.Event:
     slot, event = appointment.slot, icalendar.Event()
-    service, staff, branch = (
-        business.services[slot.service_id],
-        business.staff[slot.staff_id],
-        business.branches[slot.branch_id],
-    )
+    service, staff = service_name(business, slot), staff_name(business, slot)
     event.add("uid", uid_of(business, appointment))
     event.add("dtstamp", now.astimezone(dt.UTC))
     event.add("dtstart", slot.start.astimezone(dt.UTC))
     event.add("dtend", slot.end.astimezone(dt.UTC))
-    event.add("summary", f"{service.name}: {appointment.customer.name}")
-    event.add("description", "\n".join(filter(None, (f"With {staff.name}", appointment.note))))
-    event.add("location", f"{branch.name}, {branch.address}")
+    event.add("summary", f"{service}: {appointment.customer.name}")
+    event.add("description", "\n".join(filter(None, (f"With {staff}", appointment.note))))
+    event.add("location", place(business, slot))
     event.add("status", _STATUS.get(appointment.status, "CONFIRMED"))
     ours = {
-        "service": service.id,
-        "staff": staff.id,
-        "branch": branch.id,
+        "service": slot.service_id,
+        "staff": slot.staff_id,
+        "branch": slot.branch_id,
         "reference": appointment.reference,
         "customer": appointment.customer.name,
         "phone": appointment.customer.phone,

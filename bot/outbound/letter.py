@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 from bot.appointments.ical import to_calendar
 from bot.appointments.model import Business, Slot
+from bot.appointments.names import place, preparation, service_name, staff_name
 from bot.outbound.model import Reminder
 
 
@@ -33,12 +34,11 @@ def letter(business: Business, reminder: Reminder, sender: str, now: dt.datetime
 
 def _reminder(business: Business, reminder: Reminder, slot: Slot) -> str:
     assert reminder.appointment is not None
-    preparation = business.services[slot.service_id].preparation
     return _page(
         f"Dear {reminder.customer.name},",
         f"this is to remind you of your appointment at {business.name}:",
         _details(business, slot) + f"\nReference: {reminder.appointment.reference}",
-        preparation,
+        preparation(business, slot),
         _reach(business, "To move or cancel it"),
     )
 
@@ -53,12 +53,11 @@ def _offer(business: Business, reminder: Reminder, slot: Slot) -> str:
 
 
 def _details(business: Business, slot: Slot) -> str:
-    branch, staff = business.branches[slot.branch_id], business.staff[slot.staff_id]
     return "\n".join(
         (
-            f"{business.services[slot.service_id].name} with {staff.name}",
+            f"{service_name(business, slot)} with {staff_name(business, slot)}",
             f"{_day(slot)}, {slot.start:%H:%M} to {slot.end:%H:%M}",
-            f"{branch.name}, {branch.address}",
+            place(business, slot),
         )
     )
 

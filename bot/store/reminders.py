@@ -126,7 +126,10 @@ def _reminder_of(connection: sa.Connection, business: Business, row: sa.RowMappi
 
 def _taken(connection: sa.Connection, business: Business, offer: Slot) -> bool:
     """Whether somebody has booked it meanwhile; what is held for the one who waits is not taken."""
-    wanted = cells_of(business.services[offer.service_id], offer.start)
+    service = business.services.get(offer.service_id)
+    if service is None:  # no longer offered at all
+        return True
+    wanted = cells_of(service, offer.start)
     query = sa.select(cells.c.cell).where(
         cells.c.business == business.id,
         cells.c.staff == offer.staff_id,

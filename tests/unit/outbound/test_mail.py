@@ -70,3 +70,10 @@ def test_an_address_with_a_line_break_cannot_smuggle_in_a_header():
 
 def test_a_zone_of_the_moment_is_in_the_date_line():
     assert letter(clinic(), OFFER, "d@example.org", NOW)["Date"] == "Mon, 02 Mar 2026 08:00:00 +0000"
+
+
+def test_what_the_business_no_longer_offers_is_named_by_its_id():
+    gone = clinic(services={}, staff={}, branches={})
+    text = letter(gone, REMINDER, "desk@example.org", NOW).get_body().get_content()
+    assert "checkup with anna" in text
+    assert "harbour" in text

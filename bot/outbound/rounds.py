@@ -1,0 +1,48 @@
+"""The rounds of a running call centre: what is due is placed now and then, by the first way that reaches people."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.errors import FrontdeskError
+from bot.outbound.model import Outcome, Reminder
+from bot.outbound.placing import Line, Placing
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 20.0
+
+
+class FirstThatReaches:
+    """A line made of others, in order of preference: the next is tried when one cannot reach the person at all."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = tuple(lines)
+
+    async def ring(self, reminder: Reminder) -> Outcome:
+        for line in self._lines:
+            outcome = await line.ring(reminder)
+            if outcome is not Outcome.NO_ADDRESS:
+                return outcome
+        return Outcome.NO_ADDRESS
+
+
+async def keep_placing(
+    placing: Callable[[], Placing], line: Line, clock: Callable[[], dt.datetime], every_seconds: float = EVERY_SECONDS
+) -> None:
+    """Until cancelled. `placing` is asked anew each round, since businesses change while we run.
+
+    A database that fails for a while is said once a round and tried again: nobody is forgotten.
+    """
+    while True:
+        try:
+            placed = await placing().place_due(line, clock)
+            if placed:
+                log.info("reminders.placed", outcomes=[outcome.value for _, outcome in placed])
+        except FrontdeskError as error:
+            log.error("reminders.failed", code=error.code)
+        await asyncio.sleep(every_seconds)
