@@ -152,6 +152,8 @@ async def test_a_signed_in_page_rings_and_answering_starts_the_reminder(
         await page.get_by_role("alertdialog").wait_for()
         await page.get_by_role("button", name="Answer").click()
         await page.get_by_text("A reminder: reminder-7").wait_for()
+        assert not ringing.done(), "who ordered the ring hears when its call is over"
+        await page.keyboard.press("h")
         assert await (await ringing).json() == {"result": "answered"}
     assert centre.reminders == ["reminder-7"]
 
