@@ -20,7 +20,7 @@ from bot.nlu.noise import Noise
 from bot.nlu.surface import Surface
 
 FEW = 4_000
-"""Up to so many phrases every one is held out once (three folds); beyond, one fold in ten is enough."""
+"""Up to so many phrases every one is held out once (five folds); beyond, one fold in ten is enough."""
 
 NOISE_RATES = (0.05, 0.1, 0.2, 0.3)
 """Word error rates of the noisy copies learnt from."""
@@ -122,7 +122,7 @@ def _held_out(corpus: Corpus, intents: tuple[str, ...], seed: int) -> tuple[Scor
     labels = corpus.labels[: corpus.clean]
     common = np.flatnonzero(np.bincount(labels, minlength=len(intents))[labels] >= 2)
     few = corpus.clean <= FEW
-    folds = min(3 if few else 10, int(np.bincount(labels[common]).max(initial=0)))
+    folds = min(5 if few else 10, int(np.bincount(labels[common]).max(initial=0)))
     if folds < 2:
         empty = np.empty((0, len(intents)))
         return empty, empty, np.empty(0, dtype=np.int64)
@@ -159,7 +159,7 @@ def _fit(corpus: Corpus, phrases: NDArray[np.int64], intents: tuple[str, ...]) -
     texts, labels = [corpus.texts[row] for row in rows], corpus.labels[rows]
     meaning_weights, meaning_bias = _meaning(corpus.vectors[rows], labels, len(intents))
     surface = Surface.fit(texts, rarest=1 if len(texts) <= 2 * FEW else 3)
-    margins = LinearSVC(C=0.2, tol=1e-3, class_weight="balanced", random_state=0, max_iter=1_000)
+    margins = LinearSVC(C=0.5, tol=1e-3, random_state=0, max_iter=1_000)
     margins.fit(surface.transform(texts), labels)
     weights, bias = _all_classes(margins.coef_, margins.intercept_, margins.classes_, len(intents))
     scales = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127
@@ -178,8 +178,11 @@ def _fit(corpus: Corpus, phrases: NDArray[np.int64], intents: tuple[str, ...]) -
 def _meaning(
     vectors: NDArray[np.float32], labels: NDArray[np.int64], classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Logistic regression. A loose tolerance stops at once on balanced few phrases and answers one class for all."""
-    model = LogisticRegression(C=20.0, tol=1e-5, max_iter=400, class_weight="balanced")
+    """Logistic regression. A loose tolerance stops at once on few balanced phrases and answers one class for all.
+
+    Intents are not weighed to be equal: rare questions would take from what callers mostly say.
+    """
+    model = LogisticRegression(C=20.0, tol=1e-5, max_iter=400)
     model.fit(vectors, labels)
     if int(np.max(model.n_iter_)) < 2:
         message = "The intent model did not learn; check that the phrases of different intents differ."

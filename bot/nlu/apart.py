@@ -1,0 +1,49 @@
+"""Learning in a process of its own: half a minute of work must not slow down the calls that are running.
+
+It also keeps scikit-learn out of the serving process, which needs only the numbers that were learnt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.errors import UnderstandingError
+
+NICENESS = 10
+"""Calls go first."""
+
+
+def learn_apart(examples: Mapping[str, Sequence[str]], out: Path) -> None:
+    """Learn from intent → phrases; `out` holds a whole model when this returns. Raises UnderstandingError."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
+        fresh = Path(scratch) / "model"
+        command = [sys.executable, "-m", "bot.nlu.apart", str(fresh)]
+        done = subprocess.run(command, input=json.dumps(examples, default=list), text=True, capture_output=True)
+        if done.returncode != 0:
+            reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+            raise UnderstandingError("understanding.not_learnt", f"The phrases could not be learnt: {reason[0]}")
+        shutil.rmtree(out, ignore_errors=True)
+        fresh.rename(out)
+
+
+def main() -> None:
+    os.nice(NICENESS)
+    from bot.nlu.classifier import IntentModel
+
+    examples = {intent: tuple(phrases) for intent, phrases in json.load(sys.stdin).items()}
+    try:
+        IntentModel.train(examples).save(Path(sys.argv[1]))
+    except UnderstandingError as error:
+        sys.exit(error.message)
+
+
+if __name__ == "__main__":
+    main()
