@@ -14,12 +14,10 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
     click.echo("Frontdesk is starting …", err=True)
     from bot.app import Centre  # after the first word: it brings in every engine
     from bot.config import load_settings
-    from bot.web.metrics import Metrics
     from bot.web.server import create_app
     from bot.web.serving import run
 
     asked = {"port": port, "host": host}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
-    metrics = Metrics()
     centre = Centre(settings)
-    run(create_app(centre, centre.load, metrics=metrics), settings, lambda line: click.echo(line, err=True))
+    run(create_app(centre, centre.load), settings, lambda line: click.echo(line, err=True))
