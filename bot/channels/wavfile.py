@@ -8,7 +8,7 @@ reported response times stay true.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 
 import numpy as np
 
@@ -36,9 +36,12 @@ Saying = bytes | str
 
 
 class WavFileChannel:
-    """`observe` must see the call's events and effects: it tells when the bot is done asking."""
+    """`observe` must see the call's events and effects: it tells when the bot is done asking.
 
-    def __init__(self, sayings: Sequence[Saying], caller: str = "", called: str = "", speed: int = SPEECH_SPEED):
+    A saying is taken from `sayings` when the bot has asked, so a generator may decide by what was asked.
+    """
+
+    def __init__(self, sayings: Iterable[Saying], caller: str = "", called: str = "", speed: int = SPEECH_SPEED):
         self.heard = bytearray()
         """Everything the bot said: 16-bit mono PCM at 16 kHz."""
         self._sayings = sayings
@@ -56,9 +59,9 @@ class WavFileChannel:
 
     async def events(self) -> AsyncIterator[Event]:
         yield self._answered
+        async for silence in self._wait_for_question():
+            yield silence
         for saying in self._sayings:
-            async for silence in self._wait_for_question():
-                yield silence
             if self._is_over.is_set():
                 return
             self._bot_has_asked.clear()
@@ -68,8 +71,8 @@ class WavFileChannel:
             else:
                 async for chunk in self._speak(saying):
                     yield chunk
-        async for silence in self._wait_for_question():
-            yield silence
+            async for silence in self._wait_for_question():
+                yield silence
 
     async def _wait_for_question(self) -> AsyncIterator[AudioChunk]:
         """Silence in real time until the bot has asked and a little after, when more of its sentences would come."""
