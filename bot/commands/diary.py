@@ -1,8 +1,7 @@
-"""`frontdesk appointments …` and `frontdesk remind …`: the diary and the reminders from the command line."""
+"""`frontdesk appointments …`: the diary from the command line."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +27,10 @@ from bot.commands.diary_options import (
     show_one,
     with_diaries,
 )
+from bot.commands.reminding import remind
 from bot.errors import DiaryError
-from bot.outbound.model import Reminder
-from bot.outbound.placing import Placing
+
+__all__ = ["appointments", "remind"]
 
 COLUMNS = ("reference", "start", "customer", "phone", "service", "staff", "branch", "status")
 BY = "command line"
@@ -249,54 +249,6 @@ def import_(diaries: Diaries, file: Path, business: str, now: dt.datetime | None
         raise SystemExit(1)
 
 
-@click.group()
-def remind() -> None:
-    """Reminders.
-
-    With --json a reminder is {"id", "kind", "business", "customer", "due", "reference", "start", "tries"}; kind is
-    reminder, or offer (of a freed time to somebody on the waiting list), reference "" then.
-    """
-
-
-@remind.command("list")
-@click.option("--all", "everything", is_flag=True, help="Also what is not due yet.")
-@now_option
-@json_option
-@with_diaries
-def list_reminders(diaries: Diaries, everything: bool, now: dt.datetime | None, as_json: bool) -> None:
-    """What is due now, soonest first."""
-    if everything:
-        found = list(diaries.store.reminders.planned(diaries.businesses))
-    else:
-        zone = diaries.business("").timezone
-        found = Placing(diaries.store.reminders, diaries.businesses).due(moment(now, zone))
-    rows = [reminder_row(reminder) for reminder in found]
-    show(rows, ("id", "kind", "due", "customer", "reference", "start"), as_json, "Nothing is due.")
-
-
-@remind.command()
-@now_option
-@json_option
-@with_diaries
-def run(diaries: Diaries, now: dt.datetime | None, as_json: bool) -> None:
-    """Place what is due, by e-mail: through the server of the settings, else into the folder `outbox`.
-
-    With --json: the reminders placed, each with its "outcome" (sent, no_address, failed).
-    """
-    from bot.outbound.mail import MailLine, post_for
-
-    zone = diaries.business("").timezone
-
-    def clock() -> dt.datetime:
-        return moment(now, zone)
-
-    line = MailLine(post_for(diaries.settings), diaries.businesses, diaries.settings.smtp.sender, clock)
-    placing = Placing(diaries.store.reminders, diaries.businesses)
-    placed = asyncio.run(placing.place_due(line, clock))
-    rows = [{**reminder_row(reminder), "outcome": outcome.value} for reminder, outcome in placed]
-    show(rows, ("id", "kind", "customer", "start", "outcome"), as_json, "Nothing was due.")
-
-
 def slot_at(desk: StoredDesk, wish: Wish, at: dt.datetime, now: dt.datetime) -> Slot:
     """The slot at exactly that time with whoever is free, else with whoever was asked for, so that booking says why."""
     service = service_of(desk.business, wish.service_id)
@@ -342,17 +294,4 @@ def slot_row(slot: Slot) -> Row:
         "branch": slot.branch_id,
         "start": slot.start.isoformat(),
         "end": slot.end.isoformat(),
-    }
-
-
-def reminder_row(reminder: Reminder) -> Row:
-    return {
-        "id": reminder.id,
-        "kind": reminder.kind,
-        "business": reminder.business,
-        "customer": reminder.customer.name,
-        "due": reminder.due_at.isoformat(),
-        "reference": reminder.appointment.reference if reminder.appointment else "",
-        "start": reminder.start.isoformat(),
-        "tries": reminder.tries,
     }

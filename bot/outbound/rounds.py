@@ -24,11 +24,14 @@ class FirstThatReaches:
         self._lines = tuple(lines)
 
     async def ring(self, reminder: Reminder) -> Outcome:
+        """FAILED, rather than NO_ADDRESS, when one of them might have reached the person: it is tried again sooner."""
+        last = Outcome.NO_ADDRESS
         for line in self._lines:
             outcome = await line.ring(reminder)
-            if outcome is not Outcome.NO_ADDRESS:
+            if outcome not in (Outcome.NO_ADDRESS, Outcome.FAILED):
                 return outcome
-        return Outcome.NO_ADDRESS
+            last = outcome if outcome is Outcome.FAILED else last
+        return last
 
 
 async def keep_placing(

@@ -20,7 +20,7 @@ from bot.store.database import Database
 from bot.store.rows import APPOINTMENTS, appointment_of, plain_customer, slot_from_json
 from bot.store.schema import appointments, attempts, cells, customers, reminders
 
-LEASE = dt.timedelta(minutes=15)
+LEASE = dt.timedelta(minutes=35)
 """Longer than any reminder call."""
 
 _LIVE = (Status.BOOKED.value, Status.CONFIRMED.value)

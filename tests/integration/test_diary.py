@@ -356,9 +356,9 @@ def test_reminders_are_listed_and_placed_once(run: Any, tmp_path: Path):
     [due, *_] = json.loads(run("remind", "list", "--all", "--json").stdout)
     assert due["reference"] == made["reference"]
     assert json.loads(run("remind", "list", "--json", *MONDAY).stdout) == []
-    [placed] = json.loads(run("remind", "run", "--now", due["due"], "--json").stdout)
+    [placed] = json.loads(run("remind", "run", "--way", "mail", "--now", due["due"], "--json").stdout)
     assert (placed["id"], placed["outcome"]) == (due["id"], "sent")
-    assert json.loads(run("remind", "run", "--now", due["due"], "--json").stdout) == []
+    assert json.loads(run("remind", "run", "--way", "mail", "--now", due["due"], "--json").stdout) == []
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
 
 

@@ -32,6 +32,8 @@ def test_the_next_way_is_tried_only_when_one_cannot_reach_the_person():
     page, mail = Always(Outcome.NO_ANSWER), Always(Outcome.SENT)
     assert ring(page, mail) is Outcome.NO_ANSWER
     assert mail.rung == 0
+    assert ring(Always(Outcome.FAILED), Always(Outcome.SENT)) is Outcome.SENT
+    assert ring(Always(Outcome.FAILED), Always(Outcome.NO_ADDRESS)) is Outcome.FAILED
     assert ring() is Outcome.NO_ADDRESS
 
 
