@@ -34,6 +34,7 @@ class Rows(Protocol):
     def finish(self, reminder_id: int, outcome: Outcome, now: dt.datetime, again_at: dt.datetime | None) -> bool: ...
     def supersede(self, reminder_ids: Sequence[int]) -> None: ...
     def drop_void(self, businesses: Mapping[str, Business], now: dt.datetime) -> None: ...
+    def attempts_of(self, reminder_id: int) -> Sequence[tuple[int, str]]: ...
     def abandoned(self, businesses: Mapping[str, Business], now: dt.datetime) -> Sequence[Reminder]: ...
 
 
@@ -84,9 +85,13 @@ class Placing:
             reminder = await asyncio.to_thread(self.claim, waiting.id, clock())
             if reminder:
                 outcome = await line.ring(reminder)
-                await asyncio.to_thread(self.record, reminder.id, outcome, clock())
-                placed.append((reminder, outcome))
+                placed.append((reminder, await asyncio.to_thread(self._close, reminder, outcome, clock())))
         return placed
+
+    def _close(self, reminder: Reminder, outcome: Outcome, now: dt.datetime) -> Outcome:
+        """What stands in the books: a call that decided something has recorded that itself, more exactly."""
+        self.record(reminder.id, outcome, now)
+        return Outcome(dict(self._rows.attempts_of(reminder.id))[reminder.tries])
 
     def _give_up_lost(self, now: dt.datetime) -> None:
         for reminder in self._rows.abandoned(self._businesses, now):

@@ -110,6 +110,14 @@ def test_a_result_is_recorded_once(desk: StoredDesk, placing: Placing, store: St
     assert store.reminders.attempts_of(reminder.id) == [(1, "busy")]
 
 
+def test_what_the_call_itself_recorded_counts(desk: StoredDesk, placing: Placing, store: Store):
+    booked(desk)
+    [reminder] = placing.due(DUE)
+    line = ScriptedLine(Outcome.REACHED, meanwhile=lambda: placing.record(reminder.id, Outcome.CONFIRMED, DUE))
+    assert place(placing, line, DUE) == [Outcome.CONFIRMED]
+    assert store.reminders.attempts_of(reminder.id) == [(1, "confirmed")]
+
+
 def test_a_cancelled_appointment_is_not_reminded_of(desk: StoredDesk, placing: Placing):
     appointment = booked(desk)
     [reminder] = placing.due(DUE)
