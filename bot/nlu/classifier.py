@@ -22,7 +22,7 @@ from bot.nlu.learning import Learnt, learn
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
 
-VERSION = 1
+VERSION = 2
 RANKED = 10
 """How many intents a prediction lists."""
 
