@@ -119,6 +119,12 @@ def wrong_person(turn: Turn, talk: Talk, floor: Floor) -> None:
     floor.finished = True
 
 
+LEAVING = (
+    r"\b(bye|goodbye|cheerio|see you|talk (to you )?(soon|later)|have a (nice|good|lovely)|hang up|"
+    r"that's (all|it)|i'm done|cheers)\b"
+)
+"""Without one of these, nobody is let go in the middle of something."""
+
 Command = Callable[[Turn, Talk, Floor], None]
 
 FIRST: dict[str, Command] = {
@@ -157,5 +163,7 @@ def command_in(turn: Turn, asked: str, memory: Memory) -> str:
     for pattern, intent in SHORT:
         if pattern.match(plain):
             return intent
+    if turn.intent == "goodbye" and not re.search(LEAVING, plain):
+        return ""
     sure = turn.confidence >= (0.75 if asked in ("name", "spell", "where", "change", "offer") else 0.5)
     return turn.intent if turn.intent in FIRST and (sure or turn.keypad) else ""

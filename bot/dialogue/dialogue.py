@@ -173,6 +173,7 @@ class Dialogue:
     def _open(self, talk: Talk) -> None:
         floor = self._open_floor(talk.now)
         if self._reminder is not None:
+            floor.memory.outbound = True
             talk.say("reminder_hello", business=talk.business.name)
             floor.agenda.begin(ReminderForm(self._reminder), None, talk)
             floor.go_on(talk)

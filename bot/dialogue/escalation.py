@@ -70,7 +70,7 @@ def _chances(signs: Signs) -> list[tuple[float, str]]:
         (1.0 if signs.asked else 0.0, "the caller asked for a person"),
         (_steps(signs.strikes, 0.25, 0.5, 0.9), f"{_times(signs.strikes)} not understood at the same question"),
         (_steps(signs.misunderstood - signs.strikes, 0, 0.2, 0.4, 0.6, 0.8), "several answers were not understood"),
-        (_steps(signs.angry, 0.6, 0.9), "the caller sounds annoyed"),
+        (_steps(signs.angry, 0.7, 0.9), "the caller sounds annoyed"),
         (_steps(signs.repeats, 0, 0.15, 0.3, 0.5, 0.7), f"asked to hear it again {_times(signs.repeats)}"),
         (_steps(signs.silences, 0, 0.15, 0.3, 0.45), f"silent {_times(signs.silences)}"),
         (_steps(signs.corrections, 0, 0, 0.15, 0.3, 0.5), f"corrected us {_times(signs.corrections)}"),

@@ -83,7 +83,7 @@ class Floor:
         if any(form.name in ("book", "move", "waiting_list") for form in self.agenda.stack):
             talk.say("nothing_changed")
         self.agenda.drop_all(talk)
-        talk.say("goodbye")
+        talk.say("goodbye_reminder" if self.memory.outbound else "goodbye")
         self.finished = True
 
 

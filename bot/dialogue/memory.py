@@ -38,6 +38,8 @@ class Identity:
 class Memory:
     started: dt.datetime
     caller: str = ""
+    outbound: bool = False
+    """We rang them."""
     identity: Identity = field(default_factory=Identity)
     transcript: list[TicketLine] = field(default_factory=list)
     last_said: tuple[Say, ...] = ()

@@ -15,13 +15,17 @@ TAIL = re.compile(r"\s*\b(please|thanks|thank you|speaking|here|is my name)$")
 NOT_NAMES = re.compile(
     r"\b(book|appointment|what|why|when|where|how|who|don't|can't|want|need|would|could|please|cancel|tuesday|"
     r"monday|wednesday|"
-    r"thursday|friday|saturday|sunday|number|name|yes|no|help|repeat|sorry|you|your|the|not|have|is|are)\b"
+    r"thursday|friday|saturday|sunday|number|name|yes|no|help|repeat|sorry|you|your|the|not|have|is|are|wrong|"
+    r"right|that|this|isn't|it|it's|spelled)\b"
 )
+ASKS = r"what's|what|why|when|where|how|who|which|price|appointment|don't understand"
 FLAG = re.compile(r"^(its|it's|that's|yes|okay)\s+")
 
 
 def name_in(turn: Turn) -> str:
     """A full name, capitalised; "" when there is none."""
+    if turn.says(ASKS):
+        return ""
     entity = turn.first("name")
     if entity and isinstance(entity.value, str) and entity.value.strip():
         return capitalised(entity.value)
@@ -41,9 +45,15 @@ def letters_in(turn: Turn) -> str:
     return capitalised("".join(letters)) if len(letters) >= 2 else ""
 
 
+def full_name_in(turn: Turn) -> str:
+    """At least two words: more than a stray "right"."""
+    name = name_in(turn)
+    return name if " " in name else ""
+
+
 def capitalised(name: str) -> str:
     """ "anna o'brien-smith" → "Anna O'Brien-Smith"."""
-    return re.sub(r"(^|[\s'\-])([a-z])", lambda found: found[1] + found[2].upper(), name.strip().lower())
+    return re.sub(r"(^|[\s\-]|\b[a-z]')([a-z])", lambda found: found[1] + found[2].upper(), name.strip().lower())
 
 
 def digits_in(turn: Turn) -> str:

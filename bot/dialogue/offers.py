@@ -19,14 +19,21 @@ ORDINALS = (
     (r"last( one)?|latter|final one", -1),
     (r"middle one", 1),
 )
+SMALL = re.compile(r"\b(the|one|please|option|number|i'll|take|have|go|for|with|let's|um|uh|yes|okay|then)\b")
 EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?"
 LATER = r"(the )?(later|latest)( one| time)?"
 NONE = (
     r"neither|none( of (them|those|these))?|no(t any| good)?|something else|anything else|any other|not really|"
     r"can't (do|make)"
 )
-MORE_LATER = r"(anything|something|any|have you|got) .*later|later (in the|on|that) (day|week)|too early|(bit|little|slightly) later"
-MORE_EARLIER = r"(anything|something|any|have you|got) .*(earlier|sooner)|too late|(bit|little|slightly) earlier"
+MORE_LATER = (
+    r"(anything|something|any|have you|got) .*later|(anything|something) later|later (in the|on|that) (day|week)|"
+    r"too early|(bit|little|slightly) later"
+)
+MORE_EARLIER = (
+    r"(anything|something|any|have you|got) .*(earlier|sooner)|(anything|something) (earlier|sooner)|too late|"
+    r"(bit|little|slightly) earlier"
+)
 
 
 def choose(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
@@ -35,8 +42,9 @@ def choose(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
         return offers[turn.option - 1] if 1 <= turn.option <= len(offers) else None
     if wants_other(turn):
         return None
-    if _is_ordinal(turn):
-        return _by_place(turn.text, offers)
+    place = ordinal(turn)
+    if place is not None:
+        return offers[place] if place < len(offers) else None
     by_value = _by_value(turn, offers)
     if by_value is not None:
         return by_value
@@ -55,12 +63,10 @@ def wants_other(turn: Turn) -> str:
     return "other" if refused and not _by_ordinal_words(turn.text) else ""
 
 
-def _is_ordinal(turn: Turn) -> bool:
-    """ "The first one" is no first of the month, and its "one" is no time of day."""
-    plain = re.sub(
-        r"\b(the|one|please|option|number|i'll|take|have|go|for|with|let's|um|uh|yes|okay|then)\b", " ", turn.text
-    )
-    return bool(re.fullmatch(r"\s*(first|second|third|last|latter|middle)\s*", plain))
+def ordinal(turn: Turn) -> int | None:
+    """ "The first one" → 0, "the last" → -1: no first of the month, and its "one" is no time of day."""
+    plain = SMALL.sub(" ", turn.text).strip()
+    return {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1, "middle": 1}.get(plain)
 
 
 def _by_ordinal_words(text: str) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialogue import commands, keypad
 from bot.dialogue.agenda import ROOTS, TASKS
 from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
 from bot.dialogue.floor import MENU, Floor, PersonNeeded
 from bot.dialogue.handover import EMERGENCY
+from bot.dialogue.naming import name_in
+from bot.dialogue.offers import ordinal
 from bot.dialogue.privacy import has_card_number
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.answering import answer_faq, answer_hours
@@ -18,7 +22,7 @@ from bot.dialogue.turn import Turn
 GUESS_FROM = 0.3
 """A task that is at least so likely is offered: "would you like to …?"."""
 
-PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything")
+PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")
 
 SURE = 0.6
 """Least confidence of an intent that ends the conversation with the bot."""
@@ -42,6 +46,7 @@ class Router:
     # Voice and keypad -----------------------------------------------------------------------------
 
     def route(self, turn: Turn, talk: Talk, heard_ms: int | None = None) -> None:
+        turn = _by_number(turn, talk)
         self.memory.weigh(turn)
         floor = self.floor
         if has_card_number(turn.text):
@@ -109,11 +114,7 @@ class Router:
                 return self._start(floor.guess, floor.guessed, talk)
             floor.ask(talk.ask("what_else", "free", options=MENU))
             return True
-        if (
-            talk.asked == "anything_else"
-            and not turn.entities
-            and turn.rest() in ("", "all", "everything", "nothing else")
-        ):
+        if talk.asked == "anything_else" and not turn.entities and (turn.keypad or turn.rest() in PLAIN):
             return self._anything_else(turn, talk)
         if talk.question and talk.question.options == MENU and turn.option:
             return self._start(keypad.MENU[turn.option - 1], turn, talk)
@@ -175,7 +176,7 @@ class Router:
         """Nothing but values or yes and no, while a form waits for them."""
         if not self.floor.agenda.stack or talk.question is None:
             return False
-        if talk.asked in ("name", "spell") and turn.first("name"):
+        if talk.asked in ("name", "spell") and name_in(turn):
             return True
         return turn.rest() == "" and bool(turn.entities or turn.yes or turn.no)
 
@@ -297,3 +298,15 @@ class Router:
         else:
             talk.say("silent")
             floor.ask_again()
+
+
+def _by_number(turn: Turn, talk: Talk) -> Turn:
+    """ "The second" of a few options is that option, and no second of the month."""
+    question = talk.question
+    if question is None or question.expect.kind != "choice" or not question.options or turn.option:
+        return turn
+    place = ordinal(turn)
+    if place is None or question.slot == "offer":
+        return turn
+    option = place % len(question.options) + 1
+    return replace(turn, option=option, entities=(), intent="inform")

@@ -23,6 +23,16 @@ ANY = re.compile(
     r"doesn't matter|does not matter|don't care|whenever|wherever|whoever|whatever|you choose|not bothered|"
     r"not fussed|any)\b"
 )
+ANY_OF = {
+    "branch": re.compile(
+        r"\b(any|either|whichever|whatever) (branch|location|place)|(don't mind|doesn't matter|not bothered|no matter)"
+        r"( about| which| what| the| where)* ?(branch|location|place|where)\b|\bwherever\b"
+    ),
+    "staff": re.compile(
+        r"\b(anyone|anybody|whoever|any (dentist|hygienist|vet|doctor|nurse|one of them)|(don't mind|"
+        r"doesn't matter) who)\b"
+    ),
+}
 ANY_TIME = re.compile(r"\b(any ?time|whenever|no matter when)\b")
 NOT_THAT = {
     "branch": re.compile(
@@ -145,6 +155,7 @@ class WishSlots:
                 self.day = None
         if ANY_TIME.search(turn.text) and not turn.first("time"):
             opened.append("time")
+        opened += [slot for slot, pattern in ANY_OF.items() if pattern.search(turn.text) and self.is_open(slot)]
         does_not_mind = turn.intent == "dont_know" or ANY.search(turn.text)
         if asked in SLOTS and does_not_mind and self.is_open(asked):
             opened.append(asked)

@@ -18,7 +18,8 @@ class CancellingForm:
     choice: AppointmentChoice = field(default_factory=AppointmentChoice)
     name: str = "cancel"
     sure: bool | None = None
-    rather_move: bool = False
+    rather_move: Turn | None = None
+    """What asked to move it instead."""
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         if self.choice.hint is None and self.choice.chosen is None:
@@ -29,7 +30,7 @@ class CancellingForm:
         if talk.asked != "confirm_cancel":
             return False
         if turn.intent == "move" or turn.says("move it|another (day|time)|different (day|time)|reschedule|change it"):
-            self.rather_move = True
+            self.rather_move = turn
             return True
         cancels = turn.yes or (turn.intent == "cancel" and not turn.no)
         if cancels or turn.no:
@@ -47,7 +48,7 @@ class CancellingForm:
         if appointment is None:
             return self.choice.ask(talk)
         if self.rather_move:
-            return Begin(moving(appointment), instead=True)
+            return Begin(moving(appointment, self.rather_move, talk), instead=True)
         words = slot_words(appointment.slot, talk.business, talk.today)
         if self.sure is None:
             return talk.ask("confirm_cancel", "yes_no", phrases=("cancel it", "move it", "move it please"), words=words)

@@ -115,7 +115,7 @@ class IdentityForm:
         if turn.option is not None:  # by keypad: the name is taken down at the visit
             self.full_name, self.name_right = f"Caller {talk.memory.caller[-4:]}".strip(), True
             return True
-        name = naming.letters_in(turn) if talk.asked == "spell" else naming.name_in(turn)
+        name = (naming.letters_in(turn) if talk.asked == "spell" else "") or naming.name_in(turn)
         if not name:
             return False
         if talk.asked == "which_person":
@@ -125,7 +125,7 @@ class IdentityForm:
             )
             self.matched = () if self.failed else self.matched
             return True
-        if talk.asked == "spell" and self.full_name:
+        if talk.asked == "spell" and self.full_name and naming.letters_in(turn):
             name = " ".join([*self.full_name.split()[:-1][:1], name]) if " " in self.full_name else name
         self.full_name, self.name_right = name, False
         return True
@@ -152,7 +152,7 @@ class IdentityForm:
         """ "No, Anna Smyth" · "no, oh seven seven …"."""
         if talk.asked == "phone_right":
             return self._take_phone(turn, talk)
-        name = naming.name_in(turn) if talk.asked == "name_right" and turn.first("name") else ""
+        name = naming.full_name_in(turn) if talk.asked == "name_right" else ""
         self.full_name = name or self.full_name
         self.spellings -= bool(name)
         return bool(name)

@@ -13,7 +13,6 @@ from bot.dialogue.offers import slot_words
 from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.choosing import AppointmentChoice
 from bot.dialogue.skills.identity import IdentityForm
-from bot.dialogue.slots import WishSlots
 from bot.dialogue.turn import Turn
 
 
@@ -127,8 +126,9 @@ class MovingForm:
         return {**({"appointment": chosen.reference} if chosen else {}), **self.search.slots.save()}
 
 
-def moving(appointment: Appointment) -> MovingForm:
-    """Moving a known appointment, as from a reminder."""
+def moving(appointment: Appointment, said: Turn | None, talk: Talk) -> MovingForm:
+    """Moving a known appointment, as from a reminder; `said` may already hold the new day."""
     form = MovingForm(AppointmentChoice(chosen=appointment))
-    form.search.slots = WishSlots()
+    if said is not None and not said.keypad:
+        form.search.slots.take(said, talk.business, talk.today)
     return form

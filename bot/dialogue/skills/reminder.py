@@ -45,6 +45,8 @@ class ReminderForm:
     """confirm, move, cancel, later, or cannot (move or cancel?)."""
     until: dt.datetime | None = None
     told: bool = False
+    said: Turn | None = None
+    """What asked for a move: "can we make it Wednesday?"."""
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         if turn.intent == "who_is_this" or turn.says("who('s| is| are) (this|calling|you|speaking)"):
@@ -55,7 +57,7 @@ class ReminderForm:
         if talk.asked == "right_person":
             return self._take_person(turn, talk)
         if talk.asked in ("reminder_action", "move_or_cancel"):
-            self.action = self._action(turn, talk.asked)
+            self.action, self.said = self._action(turn, talk.asked), turn
         return bool(self.action)
 
     def _wants_later(self, turn: Turn, talk: Talk) -> bool:
@@ -110,7 +112,7 @@ class ReminderForm:
             case "confirm":
                 return self._confirm(talk, words)
             case "move":
-                return Begin(moving(self.appointment), instead=True)
+                return Begin(moving(self.appointment, self.said, talk), instead=True)
             case "cancel":
                 return Begin(CancellingForm(AppointmentChoice(chosen=self.appointment)), instead=True)
             case "cannot":
@@ -130,7 +132,7 @@ class ReminderForm:
         preparation = talk.business.services[self.appointment.slot.service_id].preparation
         if preparation:
             talk.say_text(preparation)
-        talk.say("goodbye")
+        talk.say("goodbye_reminder")
         return Done(said_goodbye=True)
 
     def _later(self, talk: Talk) -> Step:

@@ -1,0 +1,53 @@
+"""Card numbers are found however they are said, and nothing else is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.privacy import MASK, has_card_number, passes_luhn, redact
+
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+CARD = "4111111111111111"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card is 4111 1111 1111 1111 thanks",
+        "4111-1111-1111-1111",
+        "four one one one one one one one one one one one one one one one",
+        "four triple one double one double one um double one double one double one double one",
+        "forty one eleven eleven eleven eleven eleven eleven eleven",
+        "five five five five five five five five five five five five four four four four",
+    ],
+)
+def test_a_card_number_is_taken_out(text: str) -> None:
+    assert has_card_number(text)
+    left = redact(text)
+    assert MASK in left
+    assert not has_card_number(left)
+
+
+def test_what_surrounds_it_stays() -> None:
+    assert redact("i want to pay with 4111 1111 1111 1111 please") == f"i want to pay with {MASK} please"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh seven seven double oh nine double oh one two three",
+        "the fourteenth of march nineteen eighty four at half past two",
+        "one two three four five",
+        "0000 0000 0000 0000",
+        "",
+    ],
+)
+def test_phone_numbers_dates_and_short_figures_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(st.text(alphabet="0123456789", min_size=12, max_size=18).filter(lambda digits: len(set(digits)) > 1))
+def test_every_number_with_a_right_check_digit_is_found_spoken_or_written(start: str) -> None:
+    card = next(start + check for check in "0123456789" if passes_luhn(start + check))
+    assert has_card_number(card)
+    assert has_card_number(" ".join(DIGITS[int(digit)] for digit in card))
