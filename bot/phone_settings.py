@@ -54,5 +54,3 @@ class SipSettings(BaseModel, frozen=True):
     """In the order of preference."""
     srtp: Literal["", "srtp", "srtp-mand"] = ""
     """Encrypt the sound (SDES): when offered, or always; use it with tls."""
-    allowed: tuple[str, ...] = ()
-    """Caller addresses (IP) that may call; empty: everyone who reaches the port."""

@@ -16,10 +16,11 @@ class EchoCentre:
     `1`: transfer to the queue billing · `2`: hang up · `3`: clear while a long tone plays · `9`: break.
     """
 
-    def __init__(self, play_ms=200, lines=10):
-        self.play_ms, self.lines = play_ms, lines
+    def __init__(self, play_ms=200, lines=10, at_once=""):
+        """`at_once`: the digit that is obeyed without being pressed."""
+        self.play_ms, self.lines, self.at_once = play_ms, lines, at_once
         self.answered, self.digits, self.heard_ms, self.heard, self.calls = [], "", 0, [], 0
-        self.ended = asyncio.Event()
+        self.reminders, self.ended = [], asyncio.Event()
         self.is_ready = True
 
     def is_full(self):
@@ -31,19 +32,22 @@ class EchoCentre:
     async def take_call(self, channel, reminder=""):
         self.calls += 1
         try:
-            await self._talk(channel)
+            await self._talk(channel, reminder)
         finally:
             self.calls -= 1
             self.ended.set()
 
-    async def _talk(self, channel):
+    async def _talk(self, channel, reminder):
         speaking = None
         try:
             async for event in channel.events():
                 match event:
                     case Answered():
                         self.answered.append(event)
+                        self.reminders.append(reminder)
                         speaking = asyncio.create_task(self._say(channel, self.play_ms))
+                        if await self._obey(self.at_once, channel, speaking):
+                            return
                     case AudioChunk(pcm):
                         self.heard_ms += event.ms
                         self.heard.append(pcm)

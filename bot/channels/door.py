@@ -7,8 +7,8 @@ instead of a bad talk. A call that breaks ends itself, never its door.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final, Literal, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Literal, Protocol, TypeVar
 
 import structlog
 
@@ -48,6 +48,9 @@ class PhoneChannel(Channel, Protocol):
         ...
 
 
+Line = TypeVar("Line", bound=PhoneChannel)
+
+
 class PhoneDoor:
     """One for all phone lines of a process: they share the centre's capacity."""
 
@@ -69,13 +72,21 @@ class PhoneDoor:
             return "starting"
         return "busy" if self._centre.is_full() else ""
 
-    async def run(self, channel: PhoneChannel, reminder: str = "") -> Outcome:
-        """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation."""
+    async def run(
+        self, channel: Line, reminder: str = "", pass_on: Callable[[Line], Awaitable[None]] | None = None
+    ) -> Outcome:
+        """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation.
+
+        `pass_on` brings the caller to a person after the bot said so, on lines that need more than the channel's
+        `transfer` for it.
+        """
         self._calls[channel] = asyncio.current_task()
         outcome: Outcome = "failed"
         try:
             await self._centre.take_call(channel, reminder)
             outcome = "escalated" if channel.queue else "completed"
+            if channel.queue and pass_on:
+                await pass_on(channel)
         except Exception as error:
             log.error("call.failed", error=type(error).__name__, exc_info=True)
         finally:

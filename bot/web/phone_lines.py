@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import structlog
 
 from bot.channels.audiosocket_server import AudioSocketServer
 from bot.channels.door import CallTaker, PhoneDoor, Tally
 from bot.channels.exchange_calls import ExchangeCalls
 from bot.channels.media_streams import CallControl
+from bot.channels.outbound_calls import Dialler
 from bot.channels.twilio import TwilioCalls
 from bot.config import Settings
-from bot.errors import FrontdeskError
+from bot.errors import ChannelError, FrontdeskError
+
+if TYPE_CHECKING:
+    from bot.channels.sip import SipPhone
 
 log = structlog.get_logger(__name__)
 
@@ -25,23 +31,32 @@ class PhoneLines:
         self.problems: list[str] = []
         """Sentences for a person: why a line that is set up does not work."""
         self._audiosocket: AudioSocketServer | None = None
+        self._sip: SipPhone | None = None
 
     async def open(self) -> None:
         """Open what the settings ask for."""
-        asterisk = self.settings.asterisk
-        if asterisk.audiosocket_port:
-            server = AudioSocketServer(self.door, self.calls, asterisk.announced_only)
+        for is_wanted, open_line in (
+            (self.settings.asterisk.audiosocket_port, self._open_audiosocket),
+            (self.settings.sip.port, self._open_sip),
+        ):
             try:
-                await server.start(asterisk.audiosocket_host, asterisk.audiosocket_port)
-                self._audiosocket = server
+                if is_wanted:
+                    await open_line()
             except FrontdeskError as error:
-                self._note(error)
+                self.problems.append(error.message)
+                log.error("line.failed", code=error.code)
 
     async def close(self) -> None:
         """Every call is let go, then the ports are given back."""
         await self.door.close()
+        if self._sip:
+            await self._sip.close()
         if self._audiosocket:
             await self._audiosocket.close()
+
+    def dialler(self) -> Dialler | None:
+        """The line that places calls; None when none is set up."""
+        return self._sip
 
     def twilio(self) -> TwilioCalls | None:
         """Twilio's REST interface, where an account is set."""
@@ -55,6 +70,19 @@ class PhoneLines:
     def control(self, carrier: str) -> CallControl | None:
         return self.twilio() if carrier == "twilio" else None
 
-    def _note(self, error: FrontdeskError) -> None:
-        self.problems.append(error.message)
-        log.error("line.failed", code=error.code)
+    async def _open_audiosocket(self) -> None:
+        asterisk = self.settings.asterisk
+        server = AudioSocketServer(self.door, self.calls, asterisk.announced_only)
+        await server.start(asterisk.audiosocket_host, asterisk.audiosocket_port)
+        self._audiosocket = server
+
+    async def _open_sip(self) -> None:
+        try:
+            from bot.channels.sip import SipPhone
+        except ImportError as error:
+            raise ChannelError(
+                "channel.missing", "Calls by SIP need one more package; please run: pip install 'frontdesk[sip]'"
+            ) from error
+        phone = SipPhone(self.door, self.settings.sip, self.settings.desks)
+        await phone.start()
+        self._sip = phone

@@ -1,0 +1,253 @@
+"""Our own SIP telephone: it takes calls from an exchange, a trunk or a phone, and places them.
+
+The SIP stack is baresip, with a thread of its own; one telephone a process. It is used here and in `sip_channel` only.
+Calls above the centre's capacity are refused with 486 before anything is spent on them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Final
+
+import baresip
+import structlog
+
+from bot.channels.bridge import bridge
+from bot.channels.door import PhoneDoor
+from bot.channels.outbound_calls import Progress
+from bot.channels.sip_address import address_of, called_of, user_of
+from bot.channels.sip_channel import SipChannel
+from bot.errors import ChannelError
+from bot.phone_settings import SipSettings
+
+log = structlog.get_logger(__name__)
+
+ANSWER_S: Final = 10.0
+"""From our 200 OK to the other side's ACK."""
+REFER_S: Final = 30.0
+RING_DESK_S: Final = 30.0
+RETRY_S: Final = (5.0, 15.0, 60.0)
+"""Pauses before registering again; the last one from then on."""
+FLOOD_CALLS, FLOOD_S = 20, 1.0
+"""More INVITEs than this in that time are a scanner or a loop, and refused unheard."""
+RTP_TIMEOUT_S: Final = 30
+
+
+class SipPhone:
+    """`start`, then calls come to the door until `close`."""
+
+    def __init__(self, door: PhoneDoor, settings: SipSettings, desks: Mapping[str, str] | None = None) -> None:
+        self.is_registered = False
+        self._door, self._settings, self._desks = door, settings, dict(desks or {})
+        self._runtime = baresip.Runtime()
+        self._agent: Any = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._recent: deque[float] = deque(maxlen=FLOOD_CALLS)
+
+    async def start(self) -> None:
+        """Raises ChannelError `channel.sip` when the port, the address or the account cannot be used."""
+        logging.getLogger("baresip").setLevel(logging.WARNING)  # below it, addresses of callers are logged
+        try:
+            await self._runtime.start(self._config())
+            self._agent = await baresip.UserAgent.create(self._runtime, self._account(), transfer_policy="reject")
+        except (baresip.BaresipError, ValueError, TypeError) as error:
+            raise ChannelError(
+                "channel.sip", "The SIP line cannot be opened; please check host, port and account in the settings."
+            ) from error
+        self._agent.on_incoming(self._ring)
+        if self._settings.domain:
+            self._spawn(self._stay_registered())
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            if self.is_registered:
+                await self._agent.unregister(timeout=2)
+        except baresip.BaresipError as error:
+            log.info("sip.unregister", error=type(error).__name__)
+        try:
+            await self._runtime.close()
+        except baresip.BaresipError as error:
+            log.warning("sip.close", error=type(error).__name__)
+
+    # Calls that come ---------------------------------------------------------------------
+
+    def _ring(self, call: Any) -> None:
+        self._spawn(self._answer(call))
+
+    async def _answer(self, call: Any) -> None:
+        try:
+            if reason := ("flood" if self._is_flood() else self._door.refusal()):
+                log.info("sip.refused", reason=reason)
+                await call.reject()
+                return
+            await call.answer()
+            await call.wait_established(ANSWER_S)
+        except baresip.BaresipError as error:  # hung up while it rang
+            log.info("sip.not_answered", error=type(error).__name__)
+            return
+        await self._talk(SipChannel(call, user_of(call.peer), called_of(call.headers)))
+
+    async def _talk(self, channel: SipChannel, reminder: str = "") -> None:
+        """The bot's part, and then a person where the bot said so."""
+        await self._door.run(channel, reminder, self._pass_on)
+
+    async def _pass_on(self, channel: SipChannel) -> None:
+        """Ask the other side to call the desk (REFER); where it will not, call the desk ourselves and join the two."""
+        target = address_of(self._desks.get(channel.queue, ""), self._domain)
+        if not target or channel.is_over:
+            return
+        try:
+            await channel.call.transfer(target, timeout=REFER_S)
+        except (baresip.BaresipError, ValueError) as error:
+            log.info("sip.refer_refused", error=type(error).__name__)
+            await self._bridge(channel, target)
+
+    async def _bridge(self, channel: SipChannel, target: str) -> None:
+        if channel.is_over:
+            return
+        try:
+            desk = await self._agent.dial(target)
+            await desk.wait_established(RING_DESK_S)
+        except (baresip.BaresipError, ValueError) as error:
+            log.warning("sip.desk_unreached", error=type(error).__name__)
+            return
+        await bridge(channel, SipChannel(desk))
+
+    # Calls that we place -------------------------------------------------------------------
+
+    async def place_call(self, number: str, reminder: str = "", ring_s: float = 30.0) -> AsyncIterator[Progress]:
+        """See `outbound_calls.Dialler`."""
+        if not (target := address_of(number, self._domain)):
+            raise ChannelError(
+                "channel.number", "This number cannot be called; please set sip.domain, or give a SIP address."
+            )
+        events: asyncio.Queue[Progress] = asyncio.Queue()
+        task = self._spawn(self._dial(target, reminder, ring_s, events))
+        try:
+            yield "dialling"
+            while (progress := await events.get()) in ("ringing", "answered"):
+                yield progress
+            yield progress
+        finally:
+            task.cancel()
+
+    async def _dial(self, target: str, reminder: str, ring_s: float, events: asyncio.Queue[Progress]) -> None:
+        call, ringing = None, _Ringing(events)
+        self._agent.on(ringing)  # before dialling: a near telephone rings before we know our own call
+        try:
+            call = await self._agent.dial(target)
+            ringing.of(call)
+            await call.wait_established(ring_s)
+            events.put_nowait("answered")
+            await self._talk(SipChannel(call, caller=user_of(target)), reminder)
+            events.put_nowait("ended")
+        except (baresip.BaresipError, ValueError) as error:
+            events.put_nowait(_why(error))
+        finally:
+            self._agent.off(ringing)
+            if call and call.state is not baresip.CallState.CLOSED:
+                await _hang_up(call)
+
+    # Registration, settings ------------------------------------------------------------------
+
+    async def _stay_registered(self) -> None:
+        """The stack refreshes a registration by itself; a trunk that was lost is asked again and again."""
+        attempt = 0
+        while not self.is_registered:
+            try:
+                await self._agent.register()
+                self.is_registered = True
+                log.info("sip.registered")
+            except baresip.BaresipError as error:
+                pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+                log.warning("sip.not_registered", status=getattr(error, "status", None), retry_s=pause)
+                attempt += 1
+                await asyncio.sleep(pause)
+
+    @property
+    def _domain(self) -> str:
+        """Where numbers are dialled: the registrar, without its parameters."""
+        return self._settings.domain.partition(";")[0]
+
+    def _config(self) -> Any:
+        line = self._settings
+        return baresip.Config(
+            net_interface=None if line.host in ("", "0.0.0.0") else line.host,
+            native_log_level="error",
+            expose_headers=("To",),
+            max_concurrent_calls=None,
+            rtp_timeout=RTP_TIMEOUT_S,
+            extra_config_text=f"sip_listen {line.host}:{line.port}\naudio_jitter_buffer_delay 2-10\n",
+        )
+
+    def _account(self) -> Any:
+        line = self._settings
+        encryption = (f"mediaenc={line.srtp}",) if line.srtp else ()
+        return baresip.Account(
+            user=line.user,
+            domain=line.domain or f"{line.host}:{line.port}",
+            password=line.password.get_secret_value(),
+            reg_interval=300 if line.domain else 0,
+            transport=line.transport,
+            audio_codecs=line.codecs,
+            auth_user=line.auth_user or None,
+            extra_params=("catchall=yes", *encryption),
+        )
+
+    # Inside ------------------------------------------------------------------------------------
+
+    def _is_flood(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        is_flood = len(self._recent) == FLOOD_CALLS and now - self._recent[0] < FLOOD_S
+        self._recent.append(now)
+        return is_flood
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+class _Ringing:
+    """Tells once that the call rings (180 or 183); nothing is said into early media, and it is not listened to."""
+
+    def __init__(self, events: asyncio.Queue[Progress]) -> None:
+        self._events = events
+        self._ringing: set[int] = set()
+        self._call: int | None = None
+
+    def of(self, call: Any) -> None:
+        self._call = call.handle
+        if self._call in self._ringing:
+            self._events.put_nowait("ringing")
+
+    def __call__(self, event: Any) -> None:
+        if event.event not in (baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS):
+            return
+        if event.call == self._call and event.call not in self._ringing:
+            self._events.put_nowait("ringing")
+        self._ringing.add(event.call)
+
+
+def _why(error: Exception) -> Progress:
+    if isinstance(error, baresip.CallBusy):
+        return "busy"
+    if isinstance(error, baresip.CallDeclined):
+        return "declined"
+    if isinstance(error, baresip.CallTimeout) or getattr(error, "status", None) in (408, 480):
+        return "no_answer"
+    return "failed"
+
+
+async def _hang_up(call: Any) -> None:
+    try:
+        await call.hangup()
+    except baresip.BaresipError as error:
+        log.debug("sip.gone", error=type(error).__name__)

@@ -1,0 +1,138 @@
+"""One SIP call as a channel. The stack paces, decodes and conceals loss; we read and write its PCM every 20 ms.
+
+Whatever the line speaks (G.711, or wideband G.722), the stack gives PCM at its rate, which may change in mid-call when
+the other side renegotiates: then the audio is bound anew and nothing else changes. A caller on hold sends nothing, and
+the call's own clock, which is counted in audio, stands still with them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import baresip
+import structlog
+
+from bot.channels.inbox import Inbox
+from bot.channels.line_audio import LineAudio, LineFormat
+from bot.channels.pacing import Pacer, pcm_ms
+from bot.events import CHUNK_BYTES, CHUNK_MS, Answered, DigitPressed, Event
+
+log = structlog.get_logger(__name__)
+
+AHEAD_MS: Final = 80
+"""Queued in the stack at most: four frames, so that a busy event loop is not heard."""
+READ_MS: Final = 200
+"""Read at most at a time; more has piled up only when we were stopped."""
+
+
+class SipChannel:
+    """An established call. `caller` and `called` are numbers or names without their hosts."""
+
+    def __init__(self, call: Any, caller: str = "", called: str = "") -> None:
+        self.caller, self.called = caller, called
+        self.queue = self.ticket = ""
+        self.call = call
+        self._inbox = Inbox()
+        self._pacer = Pacer(AHEAD_MS)
+        self._heard: LineAudio | None = None
+        self._spoken: LineAudio | None = None
+        self._is_answered = False
+        call.on(self._on_event)
+        call.on_dtmf(self._on_digit)
+        if call.state is baresip.CallState.CLOSED:
+            self._inbox.close()
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def is_over(self) -> bool:
+        return self._inbox.is_closed
+
+    # Channel ---------------------------------------------------------------------------
+
+    async def events(self) -> AsyncIterator[Event]:
+        """May be taken up again by the next who listens; `Answered` is told once."""
+        if not self._is_answered:
+            self._is_answered = True
+            yield Answered(self.caller, self.called)
+        async for event in self._inbox.events():
+            yield event
+
+    async def play(self, pcm: bytes) -> None:
+        for begin in range(0, len(pcm), CHUNK_BYTES):
+            chunk = pcm[begin : begin + CHUNK_BYTES]
+            self._write(chunk)
+            await self._pacer.send(pcm_ms(chunk))
+
+    async def clear(self) -> None:
+        self._pacer.clear()
+        try:
+            self.call.audio.flush_tx()
+        except baresip.BaresipError as error:  # no media now: nothing to clear
+            log.debug("sip.no_media", error=type(error).__name__)
+
+    async def transfer(self, queue: str, ticket_id: str) -> None:
+        """Noted here, and carried out by the phone (REFER, or a bridge) when the bot has let go."""
+        await self._pacer.drain()
+        self.queue, self.ticket = queue, ticket_id
+
+    async def hang_up(self) -> None:
+        await self._pacer.drain()
+        await self.close()
+
+    # For the door ------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        self._inbox.close()
+        self._reading.cancel()
+        if self.call.state is baresip.CallState.CLOSED:
+            return
+        try:
+            await self.call.hangup()
+        except baresip.BaresipError as error:  # gone in the same moment
+            log.debug("sip.gone", error=type(error).__name__)
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _on_event(self, event: Any) -> None:
+        if event.event is baresip.Event.CALL_CLOSED:
+            self._inbox.close()
+
+    def _on_digit(self, event: Any) -> None:
+        if event.digit in "0123456789*#":
+            self._inbox.put(DigitPressed(event.digit))
+
+    async def _read(self) -> None:
+        """By deadline: a late wake-up reads more, and the next comes sooner."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while not self._inbox.is_closed:
+            self._take()
+            due = max(due + CHUNK_MS / 1000, loop.time() - 1)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def _take(self) -> None:
+        try:
+            if self._heard is None:
+                self._heard = _line(self.call.audio.info().rx_sample_rate)
+            if self._heard and (pcm := self.call.audio.read(self._heard.line.size(READ_MS))):
+                for chunk in self._heard.hear(pcm):
+                    self._inbox.put(chunk)
+        except (baresip.AudioNotActive, baresip.AudioRestarted):
+            self._heard = self._spoken = None
+
+    def _write(self, chunk: bytes) -> None:
+        """What does not fit is lost, as on any full line; the pacer keeps that from happening."""
+        try:
+            if self._spoken is None:
+                self._spoken = _line(self.call.audio.info().tx_sample_rate)
+            if self._spoken:
+                self.call.audio.write(self._spoken.speak(chunk))
+        except (baresip.AudioNotActive, baresip.AudioRestarted):
+            self._heard = self._spoken = None
+
+
+def _line(sample_rate: int) -> LineAudio | None:
+    """None while the media is not up (rate 0)."""
+    return LineAudio(LineFormat("slin", sample_rate, 2)) if sample_rate else None

@@ -1,0 +1,45 @@
+import asyncio
+import socket
+
+import pytest
+
+from bot.config import Settings
+from bot.web.phone_lines import PhoneLines
+from tests.fakes_phone import EchoCentre
+from tests.sip_peer import free_port
+
+pytestmark = pytest.mark.integration
+
+
+async def test_only_what_the_settings_ask_for_is_opened_and_all_is_given_back():
+    pytest.importorskip("baresip")
+    before = asyncio.all_tasks()
+    idle = PhoneLines(EchoCentre(), Settings())
+    await idle.open()
+    assert idle.dialler() is None
+    await idle.close()
+    port, sip = free_port(), free_port()
+    lines = PhoneLines(EchoCentre(), Settings(asterisk={"audiosocket_port": port}, sip={"port": sip}))
+    await lines.open()
+    assert lines.problems == []
+    assert lines.dialler()
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()
+    await lines.close()
+    for kind, number in ((socket.SOCK_STREAM, port), (socket.SOCK_DGRAM, sip)):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", number))
+    await asyncio.sleep(0.05)
+    assert asyncio.all_tasks() <= before
+
+
+async def test_a_line_that_cannot_be_opened_is_told_and_the_others_work():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        lines = PhoneLines(EchoCentre(), Settings(asterisk={"audiosocket_port": port}))
+        await lines.open()
+        assert "choose another" in lines.problems[0]
+        await lines.close()

@@ -1,0 +1,218 @@
+"""Debian's baresip and sipp, programs we have not written, call our telephone and are called by it."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.channels.door import PhoneDoor
+from bot.errors import ChannelError
+from bot.phone_settings import SipSettings
+from tests.fakes_phone import EchoCentre
+from tests.sip_peer import BARESIP, Telephone, free_port
+
+pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+from bot.channels.sip import SipPhone
+
+SIPP = shutil.which("sipp")
+AUTO = "answermode=auto;audio_codecs=PCMU/8000/1"
+SCENARIOS = Path(__file__).parent / "sipp"
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(not BARESIP, reason="needs Debian's baresip-core as the other telephone"),
+]
+
+
+@contextlib.asynccontextmanager
+async def our_phone(centre, desks=None, **settings):
+    door = PhoneDoor(centre)
+    phone = SipPhone(door, SipSettings(port=free_port(), **settings), desks)
+    await phone.start()
+    phone.address = f"sip:100@127.0.0.1:{phone._settings.port}"
+    phone.door = door
+    try:
+        yield phone
+    finally:
+        await door.close()
+        await phone.close()
+
+
+async def until(condition):
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - the other side is another process
+            await asyncio.sleep(0.01)
+
+
+def tone_hz(pcm, rate):
+    samples = np.frombuffer(pcm, "<i2").astype(float)
+    return np.argmax(np.abs(np.fft.rfft(samples * np.hanning(len(samples))))) * rate / len(samples)
+
+
+def loud(pcm, rate=8_000):
+    """The part with sound in it, and its length in ms."""
+    samples = np.frombuffer(pcm, "<i2")
+    at = np.flatnonzero(np.abs(samples.astype(int)) > 1_000)
+    return samples[at[0] : at[-1] + 1].tobytes(), 1000 * (at[-1] + 1 - at[0]) / rate
+
+
+async def test_a_telephone_calls_talks_presses_digits_and_is_let_go(tmp_path):
+    centre = EchoCentre(play_ms=1_000)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        telephone.say("dial", ours.address)
+        await telephone.until("CALL_ESTABLISHED")
+        await until(lambda: centre.heard_ms >= 1_500)
+        await telephone.press("4#2")
+        await telephone.until("CALL_CLOSED")
+        await until(lambda: ours.door.calls == 0)
+    assert centre.digits == "4#2"
+    assert (centre.answered[0].caller, centre.answered[0].called) == ("phone", "100")
+    sound, length_ms = loud(telephone.heard())
+    assert 960 <= length_ms <= 1_040
+    assert abs(tone_hz(sound, 8_000) - 1_000) < 10
+    assert abs(tone_hz(b"".join(centre.heard[40:60]), 16_000) - 500) < 15
+
+
+@pytest.mark.parametrize(
+    "account", ["audio_codecs=G722/16000/1", "audio_codecs=PCMA/8000/1", "audio_codecs=PCMU/8000/1;mediaenc=srtp"]
+)
+async def test_wideband_a_law_and_encrypted_calls_sound_right(tmp_path, account):
+    centre = EchoCentre(play_ms=400)
+    settings = {"srtp": "srtp"} if "srtp" in account else {}
+    rate = 16_000 if "G722" in account else 8_000
+    async with our_phone(centre, **settings) as ours, Telephone(tmp_path, account, rate=rate) as telephone:
+        telephone.say("dial", ours.address)
+        await until(lambda: centre.heard_ms >= 1_000)
+        telephone.say("hangup")
+        await until(lambda: ours.door.calls == 0)
+    assert abs(tone_hz(b"".join(centre.heard[30:50]), 16_000) - rate / 16) < 15
+    log = (tmp_path / "baresip.log").read_text(errors="replace")
+    assert ("SRTP" if "srtp" in account else account[13:17]) in log.partition("stream: update")[2]
+
+
+async def test_the_bot_is_silent_soon_after_the_caller_cuts_in(tmp_path):
+    centre = EchoCentre(play_ms=30_000)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        telephone.say("dial", ours.address)
+        await until(lambda: centre.heard_ms >= 1_000)
+        await telephone.press("3")
+        await asyncio.sleep(1.5)
+        telephone.say("hangup")
+        await until(lambda: ours.door.calls == 0)
+    assert loud(telephone.heard())[1] < 2_500
+
+
+async def test_above_capacity_a_caller_hears_busy(tmp_path):
+    async with our_phone(EchoCentre(lines=0)) as ours, Telephone(tmp_path) as telephone:
+        telephone.say("dial", ours.address)
+        await telephone.until("CALL_CLOSED")
+        assert "486" in next(event["param"] for event in telephone.events if event["type"] == "CALL_CLOSED")
+
+
+async def test_a_caller_is_sent_to_the_desk_by_refer(tmp_path):
+    folders = [tmp_path / "caller", tmp_path / "desk"]
+    for folder in folders:
+        folder.mkdir()
+    async with Telephone(folders[1], AUTO) as desk:
+        desks = {"billing": f"sip:phone@127.0.0.1:{desk.sip}"}
+        async with our_phone(EchoCentre(), desks) as ours, Telephone(folders[0]) as caller:
+            caller.say("dial", ours.address)
+            await caller.until("CALL_ESTABLISHED")
+            await caller.press("1")
+            await desk.until("CALL_ESTABLISHED")
+            await until(lambda: ours.door.calls == 0)
+            assert "CALL_CLOSED" not in desk.types()
+
+
+@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+async def test_where_refer_is_refused_we_call_the_desk_and_join_the_two(tmp_path):
+    async with Telephone(tmp_path, AUTO) as desk:
+        desks = {"billing": f"sip:phone@127.0.0.1:{desk.sip}"}
+        async with our_phone(EchoCentre(at_once="1"), desks) as ours:
+            sipp = await start_sipp(
+                tmp_path, "-sf", SCENARIOS / "refuses_refer.xml", "-m", "1", port=ours._settings.port
+            )
+            await desk.until("CALL_ESTABLISHED")
+            await asyncio.sleep(0.3)
+            desk.say("hangup")
+            assert await asyncio.wait_for(sipp.wait(), 20) == 0
+            await until(lambda: ours.door.calls == 0)
+
+
+async def start_sipp(folder, *options, port):
+    return await asyncio.create_subprocess_exec(
+        SIPP, f"127.0.0.1:{port}", "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-s", "100",
+        "-nostdin", *map(str, options), cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+async def test_junk_on_the_port_disturbs_no_call(tmp_path):
+    centre = EchoCentre(play_ms=10_000)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        telephone.say("dial", ours.address)
+        await until(lambda: centre.calls == 1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as scanner:
+            for junk in (
+                b"\r\n\r\n",
+                b"\x00" * 400,
+                b"OPTIONS sip:x SIP/2.0\r\n\r\n",
+                b"INVITE sip:\xff SIP/2.0\r\nVia: x\r\n\r\n",
+            ):
+                for _ in range(20):
+                    scanner.sendto(junk, ("127.0.0.1", ours._settings.port))
+        heard = centre.heard_ms
+        await until(lambda: centre.heard_ms > heard + 400)
+        assert ours.door.calls == 1
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.1, 0.4])
+async def test_whenever_the_caller_hangs_up_no_task_is_left_over(tmp_path, after_s):
+    centre = EchoCentre(play_ms=30_000)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        await asyncio.sleep(0.1)
+        before = asyncio.all_tasks()
+        telephone.say("dial", ours.address)
+        await asyncio.sleep(after_s)
+        telephone.say("hangup")
+        await asyncio.sleep(0.5)
+        await until(lambda: ours.door.calls == 0 and centre.calls == 0)
+        await until(lambda: asyncio.all_tasks() <= before)
+
+
+async def progress_of(phone, address, **options):
+    return [progress async for progress in phone.place_call(address, **options)]
+
+
+async def test_a_call_that_we_place_is_answered_and_runs_like_any_other(tmp_path):
+    centre = EchoCentre(play_ms=300, at_once="2")
+    async with our_phone(centre) as ours, Telephone(tmp_path, AUTO) as telephone:
+        told = await progress_of(ours, f"sip:phone@127.0.0.1:{telephone.sip}", reminder="r-1")
+    assert told == ["dialling", "ringing", "answered", "ended"]
+    assert centre.reminders == ["r-1"]
+    assert centre.answered[0].caller == "phone"
+
+
+async def test_busy_no_answer_and_nobody_there_are_told_apart(tmp_path):
+    async with our_phone(EchoCentre()) as ours, Telephone(tmp_path) as telephone:
+        address = f"sip:phone@127.0.0.1:{telephone.sip}"
+        ringing = asyncio.create_task(progress_of(ours, address))
+        await telephone.until("CALL_INCOMING")
+        telephone.say("hangup")
+        assert await ringing == ["dialling", "ringing", "busy"]
+        assert (await progress_of(ours, address, ring_s=1))[-1] == "no_answer"
+        assert (await progress_of(ours, "sip:nobody@127.0.0.1:1", ring_s=2))[-1] in ("failed", "no_answer")
+        with pytest.raises(ChannelError) as refused:
+            await progress_of(ours, "+44 1632 960001")
+        assert refused.value.code == "channel.number"
+
+
+async def test_a_second_telephone_in_one_process_is_a_clear_error():
+    async with our_phone(EchoCentre()):
+        with pytest.raises(ChannelError) as refused:
+            await SipPhone(PhoneDoor(EchoCentre()), SipSettings(port=free_port())).start()
+        assert refused.value.code == "channel.sip"
