@@ -46,6 +46,9 @@ log = structlog.get_logger(__name__)
 THREADS = 64
 """For what blocks: more than calls, for most of them wait for the database or a core."""
 
+CONTENT_LOOK_S = 2.0
+"""How often the content files are looked at for changes."""
+
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -65,6 +68,7 @@ class Centre:
         self._offices: Offices | None = None
         self._words: dict[str, str] = {}
         """What was found, in words: ears, voice."""
+        self._watching: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
 
     # Getting ready -----------------------------------------------------------------
@@ -78,6 +82,7 @@ class Centre:
             if isinstance(error, BaseException):
                 raise error
         self._threads.submit(self._render_ahead)
+        self._watching = asyncio.create_task(self._watch_content())
 
     def load_diary(self) -> None:
         """Database, content and understanding: enough for a call by keyboard."""
@@ -93,6 +98,15 @@ class Centre:
     def load_voice(self) -> None:
         self._voice, self._words["voice"] = load_voice(self.settings)
         apology()
+
+    async def _watch_content(self) -> None:
+        """Edited content serves the calls to come; a broken edit changes nothing and is told in `/health`."""
+        while True:
+            await asyncio.sleep(CONTENT_LOOK_S)
+            try:
+                await asyncio.to_thread(self.offices.refresh)
+            except FrontdeskError as error:
+                log.error("content.not_taken", code=error.code)
 
     def _render_ahead(self) -> None:
         """Sentences without variables are spoken from disk ever after; done while the first calls run already."""
@@ -139,6 +153,8 @@ class Centre:
         return self.offices.at(called).content.business.name
 
     async def close(self) -> None:
+        if self._watching:
+            self._watching.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self.store:
             self.store.close()
@@ -147,7 +163,6 @@ class Centre:
 
     async def take_call(self, channel: Channel, reminder: str = "", observe: Observe = lambda item: None) -> CallReport:
         """From answer to hang-up; the report is stored before this returns. `reminder`: the one we rang for."""
-        await asyncio.to_thread(self.offices.refresh)
         reception, witness = self.begin(type(channel).__name__.removesuffix("Channel").lower(), reminder)
         engines = Engines(self.ear, self.voice, reception, self.clock, apology())
         call = Call(SpeechDetector().is_speech, is_complete, TurnLimits(**self.settings.turns.model_dump()))

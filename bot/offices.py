@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.config import Settings
 from bot.content import Content, business_for
 from bot.content_shelf import Shelf
 from bot.errors import UnderstandingError
+from bot.nlu.apart import learn_apart
 from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.nlu.understanding import Interpreter
@@ -23,6 +25,9 @@ from bot.store.store import Store
 from bot.store.unfinished import Unfinished
 
 log = structlog.get_logger(__name__)
+
+LEARNERS = 2
+"""Businesses that learn at once, each in a process of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +80,22 @@ class Offices:
         return {key: error.message for key, error in self._shelf.problems.items()}
 
     def refresh(self) -> None:
-        """Seconds when phrases changed (they are learnt anew), nothing otherwise."""
+        """Some file stats; half a minute when phrases changed, for they are learnt anew. Calls go on meanwhile."""
         with self._lock:
             if self._shelf.refresh():
                 self._offices = self._furnish(self._offices)
 
     def _furnish(self, before: Mapping[str, Office]) -> dict[str, Office]:
-        offices = {}
-        for content in self._shelf.contents.values():
+        """What did not change keeps its office; what did learns side by side."""
+
+        def furnished(content: Content) -> Office:
             known = before.get(content.business.id)
-            unchanged = known is not None and known.content is content
-            offices[content.business.id] = known if known and unchanged else self._office(content)
-        return offices
+            return known if known and known.content is content else self._office(content)
+
+        contents = list(self._shelf.contents.values())
+        with ThreadPoolExecutor(LEARNERS) as learners:
+            offices = learners.map(furnished, contents)
+            return {content.business.id: office for content, office in zip(contents, offices, strict=True)}
 
     def _office(self, content: Content) -> Office:
         model = _intents(content, self._settings.home / "intents")
@@ -95,13 +104,13 @@ class Offices:
 
 
 def _intents(content: Content, folder: Path) -> IntentModel:
-    """Learnt once for each wording of the phrases, then read from disk."""
+    """Learnt once for each wording of the phrases, then read from disk in a moment."""
     home = folder / fingerprint(content.examples)
     if home.exists():
         try:
             return IntentModel.load(home)
         except UnderstandingError as error:
             log.warning("intents.relearnt", code=error.code)
-    model = IntentModel.train(content.examples)
-    model.save(home)
-    return model
+    log.info("intents.learning", business=content.business.id)
+    learn_apart(content.examples, home)
+    return IntentModel.load(home)

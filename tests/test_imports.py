@@ -18,7 +18,7 @@ PROTOCOLS = {"bot.channels.channel", "bot.asr.recognizer", "bot.tts.voice", "bot
 MAY_IMPORT: dict[str, set[str]] = {
     "bot.events": NOTHING,
     "bot.errors": NOTHING,
-    "bot.config": {"bot.errors"},
+    "bot.config": {"bot.errors", "bot.phone_settings"},
     "bot.turns": VOCABULARY,
     "bot.call": {*VOCABULARY, "bot.turns"},
     "bot.run": {*VOCABULARY, "bot.call", "bot.logs", *PROTOCOLS},
@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.dialogue": {*VOCABULARY, "bot.nlu", "bot.appointments"},
     "bot.asr": {*VOCABULARY, "bot.audio"},
     "bot.tts": {*VOCABULARY, "bot.audio", "bot.config"},
-    "bot.channels": {*VOCABULARY, "bot.audio", "bot.dialogue.conversation", "bot.run", "bot.config"},
+    "bot.channels": {*VOCABULARY, "bot.audio", "bot.dialogue.conversation", "bot.run", "bot.config", "bot.phone_settings"},
     "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config"},
     "bot.store": {*VOCABULARY, "bot.appointments", "bot.outbound", "handoff.model"},
     "handoff": NOTHING,

@@ -98,7 +98,8 @@ class VoskSession:
         return normalise(self._text_so_far()) or None if self._captions else None
 
     def _text_so_far(self) -> str:
-        running = json.loads(self._recognizer.PartialResult())["partial"]
+        """Right after a result Vosk has no "partial" at all."""
+        running = json.loads(self._recognizer.PartialResult()).get("partial", "")
         return _without_unknown(" ".join([*(result["text"] for result in self._ended), running]))
 
     def glimpse(self) -> tuple[Hypothesis, ...]:

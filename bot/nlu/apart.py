@@ -26,7 +26,7 @@ def learn_apart(examples: Mapping[str, Sequence[str]], out: Path) -> None:
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         fresh = Path(scratch) / "model"
         command = [sys.executable, "-m", "bot.nlu.apart", str(fresh)]
-        done = subprocess.run(command, input=json.dumps(examples, default=list), text=True, capture_output=True)
+        done = subprocess.run(command, input=json.dumps(dict(examples)), text=True, capture_output=True)
         if done.returncode != 0:
             reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
             raise UnderstandingError("understanding.not_learnt", f"The phrases could not be learnt: {reason[0]}")

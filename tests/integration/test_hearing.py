@@ -95,6 +95,19 @@ def test_a_grammar_of_words_unknown_to_vosk_does_not_crash_it() -> None:
     assert heard("vosk", white(0.5), Expect("choice", ("zzyzx",))) in ("", "the", "huh")
 
 
+@needs_recordings
+def test_captions_go_on_after_vosk_closed_a_sentence_at_a_pause() -> None:
+    loaded("two")  # skips without models
+    recognizer = load_ears("two", load_settings().models, captions_allowed=lambda: True)[0].listen(FREE)
+    word = over_the_phone(recorded("stp/nevermind.wav"))
+    said = to_pcm(word) + bytes(2 * SAMPLE_RATE * 3) + to_pcm(word)
+    shown = [recognizer.accept(chunk) or "" for chunk in chunks(said)]
+    before_the_pause_ends = shown[len(shown) // 2]
+    assert before_the_pause_ends
+    assert shown[-1].startswith(before_the_pause_ends)
+    assert len(shown[-1]) > len(before_the_pause_ends)
+
+
 @pytest.mark.parametrize(("which", "sentence"), [("auto", BOTH), ("vosk", ONLY_VOSK), ("whisper", ONLY_WHISPER)])
 def test_which_ears_were_found_is_said_in_words(which: str, sentence: str) -> None:
     assert loaded(which)[1] == sentence
