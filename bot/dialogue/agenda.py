@@ -81,11 +81,20 @@ class Agenda:
 
     def _finish(self, step: Done, talk: Talk) -> bool:
         finished = self.stack.pop()
+        if finished.name == "nearest_branch" and talk.memory.branch_id:
+            self._use_branch(talk.memory.branch_id)
         if step.said_goodbye:
             return True
         if self.stack and finished.name != "identity" and talk.wording.knows(f"back_to_{self.stack[-1].name}"):
             talk.say(f"back_to_{self.stack[-1].name}")
         return False
+
+    def _use_branch(self, branch_id: str) -> None:
+        """Who asks for the nearest branch while booking wants to come there."""
+        top = self.top
+        if isinstance(top, BookingForm) and top.search.slots.is_open("branch") and top.search.slots.staff is None:
+            top.search.slots.branch = branch_id
+            top.search.slots.order.append("branch")
 
     def drop(self, talk: Talk) -> None:
         """The task on top, and what it needed."""

@@ -70,7 +70,10 @@ def start_over(turn: Turn, talk: Talk, floor: Floor) -> None:
 def never_mind(turn: Turn, talk: Talk, floor: Floor) -> None:
     floor.agenda.drop(talk)
     talk.say("never_mind")
-    floor.go_on(talk)
+    if floor.agenda.stack:
+        floor.go_on(talk)
+    else:
+        floor.root(talk, said_something=True)
 
 
 def goodbye(turn: Turn, talk: Talk, floor: Floor) -> None:

@@ -6,6 +6,7 @@ Shared by booking and moving. The diary decides what is possible; this decides w
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,7 @@ from bot.nlu.understanding import DateMention, TimeMention
 CLOSE_ENOUGH = dt.timedelta(minutes=15)
 """A time so near to "around half past two" is proposed as it is."""
 
-MANY_REFUSALS = 2
+WEEK_LATER = re.compile(r"\b(a|the|one) week (after|later)|(the )?following week\b")
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Search:
             slot for slot in self.slots.take(turn, talk.business, talk.today, talk.asked) if slot not in self.fixed
         ]
         if not changed:
-            return False
+            return self._said_again(turn)
         if filled & set(changed) and not self.offers:
             talk.corrected = True
         self._fit(changed, talk)
@@ -88,6 +89,11 @@ class Search:
         if turn.doubtful:
             self.doubtful = tuple(changed)
         return True
+
+    def _said_again(self, turn: Turn) -> bool:
+        """ "Harbour then", when it is the Harbour branch already."""
+        said = {"service": self.slots.service, "branch": self.slots.branch, "staff": self.slots.staff}
+        return turn.rest() == "" and any(value and turn.value(slot) == value for slot, value in said.items())
 
     def _fit(self, changed: list[str], talk: Talk) -> None:
         """A changed service may rule out the person; a changed person the branch."""
@@ -134,6 +140,11 @@ class Search:
 
     def take_later(self, turn: Turn, talk: Talk) -> bool:
         """ "A bit later?" about the time on offer or the one chosen."""
+        if self.chosen and WEEK_LATER.search(turn.text):
+            day = self.chosen.start.date() + dt.timedelta(days=7)
+            self._forget_found(talk)
+            self.slots.day = DateMention(day, day)
+            return True
         direction = offers.wants_other(turn)
         if direction not in ("later", "earlier") or not (self.offers or self.chosen):
             return False

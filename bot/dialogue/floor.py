@@ -24,6 +24,10 @@ MENU = (
 """The main menu, by keypad from 1."""
 
 
+OPEN = ("service", "branch", "day", "time", "name")
+"""Asked twice in a row, these are put differently the second time."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonNeeded:
     """Somebody must take over; the ticket is not yet written."""
@@ -65,7 +69,9 @@ class Floor:
         elif isinstance(step, Farewell):
             self.finished = True
         elif step is not None:
+            same = self.question is not None and step.slot == self.question.slot and len(talk.says) == before == 0
             self.ask(step)
+            self.prompt = step.again if same and step.slot in OPEN else step.text
         else:
             self.root(talk, said_something=len(talk.says) > before)
 

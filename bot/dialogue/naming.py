@@ -53,7 +53,8 @@ def full_name_in(turn: Turn) -> str:
 
 def capitalised(name: str) -> str:
     """ "anna o'brien-smith" → "Anna O'Brien-Smith"."""
-    return re.sub(r"(^|[\s\-]|\b[a-z]')([a-z])", lambda found: found[1] + found[2].upper(), name.strip().lower())
+    plain = re.sub(r"\b([a-z])'([a-z])", lambda found: f"{found[1]}'{found[2].upper()}", name.strip().lower())
+    return re.sub(r"(^|[\s\-])([a-z])", lambda found: found[1] + found[2].upper(), plain)
 
 
 def digits_in(turn: Turn) -> str:

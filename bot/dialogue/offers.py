@@ -23,12 +23,12 @@ SMALL = re.compile(r"\b(the|one|please|option|number|i'll|take|have|go|for|with|
 EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?"
 LATER = r"(the )?(later|latest)( one| time)?"
 NONE = (
-    r"neither|none( of (them|those|these))?|no(t any| good)?|something else|anything else|any other|not really|"
+    r"neither|none( of (them|those|these))?|no(t any| good)?|something else|any other|not really|"
     r"can't (do|make)"
 )
 MORE_LATER = (
     r"(anything|something|any|have you|got) .*later|(anything|something) later|later (in the|on|that) (day|week)|"
-    r"too early|(bit|little|slightly) later"
+    r"too early|(bit|little|slightly) later|what else|(any )?(other|more) times|anything else"
 )
 MORE_EARLIER = (
     r"(anything|something|any|have you|got) .*(earlier|sooner)|(anything|something) (earlier|sooner)|too late|"

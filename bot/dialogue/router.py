@@ -116,6 +116,15 @@ class Router:
             return True
         if talk.asked == "anything_else" and not turn.entities and (turn.keypad or turn.rest() in PLAIN):
             return self._anything_else(turn, talk)
+        if (
+            talk.asked in ROOTS
+            and turn.no
+            and not turn.entities
+            and turn.rest() in PLAIN
+            and turn.intent in ("deny", "")
+        ):
+            self.floor.bye(talk)
+            return True
         if talk.question and talk.question.options == MENU and turn.option:
             return self._start(keypad.MENU[turn.option - 1], turn, talk)
         return False

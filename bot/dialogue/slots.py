@@ -39,7 +39,7 @@ NOT_THAT = {
         r"\b(not (that|this|the same) (branch|place|location|one)|(another|different|other) branch)\b"
     ),
     "staff": re.compile(
-        r"\b(not (him|her|them|that (dentist|person|one))|(some(one|body) else)|(another|different) (dentist|"
+        r"\b(not (him|her|them|that (dentist|person|one))|((some|any)(one|body) else)|(another|different) (dentist|"
         r"person|vet))\b"
     ),
     "day": re.compile(r"\b(not that day|(another|different|other) day)\b"),

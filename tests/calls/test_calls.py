@@ -28,7 +28,7 @@ def interpreter(content: Content) -> EmbeddedInterpreter:
     return EmbeddedInterpreter(IntentModel.train(content.examples), content.vocabulary)
 
 
-@pytest.mark.parametrize("script", scripts(HERE), ids=lambda script: script.title)
+@pytest.mark.parametrize("script", list(scripts(HERE)), ids=lambda script: script.title)
 def test_a_call(script: Script, content: Content, interpreter: EmbeddedInterpreter) -> None:
     store = open_store("sqlite://")
     try:
