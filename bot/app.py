@@ -27,11 +27,15 @@ from bot.config import Settings
 from bot.counter import TicketCounter
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.privacy import redact
-from bot.errors import DiaryError, FrontdeskError
+from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event
 from bot.nlu.completeness import is_complete
 from bot.offices import Office, Offices, OfficeUnfinished
+from bot.outbound.mail import MailLine, post_for
+from bot.outbound.placing import Line
+from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.reception import Reception
+from bot.reminding import OnlyAppointments, Reminding
 from bot.report import CallReport, Witness, appointment_facts, as_json, ticket_facts
 from bot.run import Clock, Engines, Observe, run_call
 from bot.store.store import Store, open_store
@@ -68,7 +72,7 @@ class Centre:
         self._offices: Offices | None = None
         self._words: dict[str, str] = {}
         """What was found, in words: ears, voice."""
-        self._watching: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
 
     # Getting ready -----------------------------------------------------------------
@@ -82,7 +86,7 @@ class Centre:
             if isinstance(error, BaseException):
                 raise error
         self._threads.submit(self._render_ahead)
-        self._watching = asyncio.create_task(self._watch_content())
+        self._background.append(asyncio.create_task(self._watch_content()))
 
     def load_diary(self) -> None:
         """Database, content and understanding: enough for a call by keyboard."""
@@ -98,6 +102,13 @@ class Centre:
     def load_voice(self) -> None:
         self._voice, self._words["voice"] = load_voice(self.settings)
         apology()
+
+    def keep_reminding(self, page: Line) -> None:
+        """From now on: what is due rings on the pages of those signed in, else goes by mail."""
+        businesses = {key: office.content.business for key, office in self.offices.all().items()}
+        mail = MailLine(post_for(self.settings), businesses, self.settings.smtp.sender, self.clock)
+        line = FirstThatReaches([OnlyAppointments(page), mail])
+        self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
 
     async def _watch_content(self) -> None:
         """Edited content serves the calls to come; a broken edit changes nothing and is told in `/health`."""
@@ -120,6 +131,10 @@ class Centre:
     @property
     def offices(self) -> Offices:
         return _loaded(self._offices)
+
+    @property
+    def reminding(self) -> Reminding:
+        return Reminding(_loaded(self.store), self.offices)
 
     @property
     def voice(self) -> CachedVoice:
@@ -153,8 +168,8 @@ class Centre:
         return self.offices.at(called).content.business.name
 
     async def close(self) -> None:
-        if self._watching:
-            self._watching.cancel()
+        for task in self._background:
+            task.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self.store:
             self.store.close()
@@ -172,7 +187,7 @@ class Centre:
                 await run_call(channel, engines, call, _to_all(witness.observe, show, observe))
         finally:
             self.calls -= 1
-            await asyncio.to_thread(self.finish, witness.report, reception)
+            await asyncio.to_thread(self.finish, witness.report, reception, reminder)
         return witness.report
 
     def begin(self, door: str, reminder: str = "") -> tuple[Reception, Witness]:
@@ -181,10 +196,12 @@ class Centre:
         reception = Reception(partial(self._answer, report.call_id, reminder))
         return reception, Witness(report, redact, reception.understood)
 
-    def finish(self, report: CallReport, reception: Reception) -> None:
+    def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
         """What came of the call joins its report; a report that cannot be stored must not break anything else."""
         report.business = reception.business_id
         if dialogue := reception.dialogue:
+            if reminder:
+                self.reminding.record(reminder, dialogue, self.clock())
             report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
             report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
         try:
@@ -195,16 +212,11 @@ class Centre:
     def _answer(self, call_id: str, reminder: str, answered: Answered, now: dt.datetime) -> tuple[str, Dialogue]:
         if not reminder:
             return self._dialogue(self.offices.at(answered.called), call_id)
-        return self._reminder_dialogue(reminder, call_id)
+        return self._reminder_dialogue(reminder, call_id, now)
 
-    def _reminder_dialogue(self, reminder: str, call_id: str) -> tuple[str, Dialogue]:
-        """Raises DiaryError `diary.no_reminder` when it is over or was never planned."""
-        offices = self.offices.all()
-        businesses = {key: office.content.business for key, office in offices.items()}
-        due = _loaded(self.store).reminders.get(int(reminder), businesses) if reminder.isdigit() else None
-        if due is None or due.appointment is None:
-            raise DiaryError("diary.no_reminder", "That reminder is over, or its appointment was cancelled.")
-        return self._dialogue(offices[due.business], call_id, due.appointment)
+    def _reminder_dialogue(self, reminder: str, call_id: str, now: dt.datetime) -> tuple[str, Dialogue]:
+        due = self.reminding.take(reminder, now)
+        return self._dialogue(self.offices.all()[due.business], call_id, due.appointment)
 
     def _dialogue(self, office: Office, call_id: str, reminder: Appointment | None = None) -> tuple[str, Dialogue]:
         content = office.content

@@ -99,7 +99,7 @@ def chat(caller: str, called: str, now: str, reminder: str, as_document: bool) -
     try:
         chat_with(Terminal(quiet=as_document), reception, clock, Answered(caller, called), witness.observe)
     finally:
-        centre.finish(witness.report, reception)
+        centre.finish(witness.report, reception, reminder)
     if as_document:
         _print_call(as_json(witness.report), as_document)
 

@@ -14,10 +14,17 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
     click.echo("Frontdesk is starting …", err=True)
     from bot.app import Centre  # after the first word: it brings in every engine
     from bot.config import load_settings
+    from bot.web.bell import Bell
+    from bot.web.page_line import PageLine
     from bot.web.server import create_app
     from bot.web.serving import run
 
     asked = {"port": port, "host": host}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
-    centre = Centre(settings)
-    run(create_app(centre, centre.load), settings, lambda line: click.echo(line, err=True))
+    centre, bell = Centre(settings), Bell()
+
+    async def get_ready() -> None:
+        await centre.load()
+        centre.keep_reminding(PageLine(bell))
+
+    run(create_app(centre, get_ready, bell=bell), settings, lambda line: click.echo(line, err=True))
