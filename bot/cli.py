@@ -26,6 +26,7 @@ COMMANDS = {
     "appointments": ("diary", "The diary: list, slots, book, move, cancel, import, export."),
     "remind": ("diary", "Reminders: list what is due, place it."),
     "tickets": ("people", "The queue for people."),
+    "staffing": ("staffing", "How many people it takes: Erlang C."),
     "nlu": ("language", "Learn, predict, extract, validate, evaluate."),
 }
 """Command → (module in bot/commands that has a click command of that name, one line for --help)."""
