@@ -54,3 +54,5 @@ class SipSettings(BaseModel, frozen=True):
     """In the order of preference."""
     srtp: Literal["", "srtp", "srtp-mand"] = ""
     """Encrypt the sound (SDES): when offered, or always; use it with tls."""
+    inband_digits: bool = False
+    """For trunks that send keypad digits only as tones in the sound."""

@@ -58,6 +58,7 @@ class SipPhone:
                 "channel.sip", "The SIP line cannot be opened; please check host, port and account in the settings."
             ) from error
         self._agent.on_incoming(self._ring)
+        self._agent.on(self._note_registration)
         if self._settings.domain:
             self._spawn(self._stay_registered())
 
@@ -91,7 +92,7 @@ class SipPhone:
         except baresip.BaresipError as error:  # hung up while it rang
             log.info("sip.not_answered", error=type(error).__name__)
             return
-        await self._talk(SipChannel(call, user_of(call.peer), called_of(call.headers)))
+        await self._talk(SipChannel(call, user_of(call.peer), called_of(call.headers), self._settings.inband_digits))
 
     async def _talk(self, channel: SipChannel, reminder: str = "") -> None:
         """The bot's part, and then a person where the bot said so."""
@@ -145,7 +146,7 @@ class SipPhone:
             ringing.of(call)
             await call.wait_established(ring_s)
             events.put_nowait("answered")
-            await self._talk(SipChannel(call, caller=user_of(target)), reminder)
+            await self._talk(SipChannel(call, user_of(target), "", self._settings.inband_digits), reminder)
             events.put_nowait("ended")
         except (baresip.BaresipError, ValueError) as error:
             events.put_nowait(_why(error))
@@ -169,6 +170,13 @@ class SipPhone:
                 log.warning("sip.not_registered", status=getattr(error, "status", None), retry_s=pause)
                 attempt += 1
                 await asyncio.sleep(pause)
+
+    def _note_registration(self, event: Any) -> None:
+        if event.event is baresip.Event.REGISTER_OK:
+            self.is_registered = True
+        elif event.event is baresip.Event.REGISTER_FAIL and self.is_registered:
+            self.is_registered = False
+            log.warning("sip.registration_lost")
 
     @property
     def _domain(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import baresip
 import structlog
 
+from bot.audio.dtmf import DtmfDetector
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
 from bot.channels.pacing import Pacer, pcm_ms
@@ -30,7 +31,8 @@ READ_MS: Final = 200
 class SipChannel:
     """An established call. `caller` and `called` are numbers or names without their hosts."""
 
-    def __init__(self, call: Any, caller: str = "", called: str = "") -> None:
+    def __init__(self, call: Any, caller: str = "", called: str = "", inband_digits: bool = False) -> None:
+        """`inband_digits`: listen for keypad tones in the sound, until the line shows that it has a better way."""
         self.caller, self.called = caller, called
         self.queue = self.ticket = ""
         self.call = call
@@ -39,6 +41,7 @@ class SipChannel:
         self._heard: LineAudio | None = None
         self._spoken: LineAudio | None = None
         self._is_answered = False
+        self._tones = DtmfDetector() if inband_digits else None
         call.on(self._on_event)
         call.on_dtmf(self._on_digit)
         if call.state is baresip.CallState.CLOSED:
@@ -100,8 +103,12 @@ class SipChannel:
             self._inbox.close()
 
     def _on_digit(self, event: Any) -> None:
-        if event.digit in "0123456789*#":
-            self._inbox.put(DigitPressed(event.digit))
+        self._tones = None  # else each digit would come twice
+        self._press(event.digit)
+
+    def _press(self, digit: str) -> None:
+        if digit in "0123456789*#":
+            self._inbox.put(DigitPressed(digit))
 
     async def _read(self) -> None:
         """By deadline: a late wake-up reads more, and the next comes sooner."""
@@ -119,6 +126,8 @@ class SipChannel:
             if self._heard and (pcm := self.call.audio.read(self._heard.line.size(READ_MS))):
                 for chunk in self._heard.hear(pcm):
                     self._inbox.put(chunk)
+                    for digit in self._tones.hear(chunk.pcm) if self._tones else "":
+                        self._press(digit)
         except (baresip.AudioNotActive, baresip.AudioRestarted):
             self._heard = self._spoken = None
 

@@ -94,6 +94,18 @@ async def test_wideband_a_law_and_encrypted_calls_sound_right(tmp_path, account)
     assert ("SRTP" if "srtp" in account else account[13:17]) in log.partition("stream: update")[2]
 
 
+async def test_digits_that_come_as_tones_in_the_sound_are_heard_where_the_line_needs_it(tmp_path):
+    times = np.arange(640) / 8_000
+    key = 8_000 * (np.sin(2 * np.pi * 770 * times) + np.sin(2 * np.pi * 1_336 * times))
+    sound = np.concatenate([np.zeros(8_000), *[key, np.zeros(800)] * 3, np.zeros(80_000)]).astype("<i2").tobytes()
+    centre = EchoCentre()
+    async with our_phone(centre, inband_digits=True) as ours, Telephone(tmp_path, source=sound) as telephone:
+        telephone.say("dial", ours.address)
+        await until(lambda: centre.digits == "555")
+        telephone.say("hangup")
+        await until(lambda: ours.door.calls == 0)
+
+
 async def test_the_bot_is_silent_soon_after_the_caller_cuts_in(tmp_path):
     centre = EchoCentre(play_ms=30_000)
     async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
@@ -149,6 +161,20 @@ async def start_sipp(folder, *options, port):
         "-nostdin", *map(str, options), cwd=folder,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
+
+
+@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+async def test_an_extension_registers_with_its_password(tmp_path):
+    port = free_port()
+    sipp = await asyncio.create_subprocess_exec(
+        SIPP, "-sf", str(SCENARIOS / "registrar.xml"), "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-nostdin",
+        cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    await asyncio.sleep(0.5)
+    async with our_phone(EchoCentre(), user="200", password="secret", domain=f"127.0.0.1:{port}") as ours:
+        await until(lambda: ours.is_registered)
+        assert await asyncio.wait_for(sipp.wait(), 10) == 0
+        ours.is_registered = False  # the registrar is gone: nobody would confirm that we leave
 
 
 async def test_junk_on_the_port_disturbs_no_call(tmp_path):
