@@ -192,12 +192,12 @@ class Dialogue:
         memory = talk.memory
         match heard:
             case Silence():
-                self._router.silence(talk)
+                self._router.misheard.silence(talk)
             case Digits(digits):
                 memory.caller_pressed(digits, talk.now)
                 self._router.route(self._pressed(digits, talk), talk)
             case Utterance() if not heard.text.strip():
-                self._router.silence(talk)
+                self._router.misheard.silence(talk)
             case Utterance():
                 memory.caller_said(heard, talk.now)
                 self._router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)

@@ -10,28 +10,20 @@ from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
 from bot.dialogue.floor import MENU, Floor, PersonNeeded
 from bot.dialogue.handover import EMERGENCY
+from bot.dialogue.misheard import Misheard
 from bot.dialogue.naming import name_in
 from bot.dialogue.offers import ordinal
 from bot.dialogue.privacy import has_card_number
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.answering import answer_faq, answer_hours
 from bot.dialogue.skills.booking import restored
-from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.turn import Turn
-
-GUESS_FROM = 0.3
-"""A task that is at least so likely is offered: "would you like to …?"."""
 
 PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")
 
 SURE = 0.6
 """Least confidence of an intent that ends the conversation with the bot."""
 
-HARDLY_HEARD_MS = 1_000
-"""Of our sentence, when the caller cut in: no wonder the answer does not fit."""
-
-PATIENT_SILENCES = 4
-LAST_SILENCE = 3
 WISHES = ("service", "staff", "role", "date", "time", "branch")
 
 
@@ -41,6 +33,7 @@ class Router:
     def __init__(self, floor: Floor, resume: dict[str, str] | None = None) -> None:
         self.floor = floor
         self.memory = floor.memory
+        self.misheard = Misheard(floor)
         self.resume = resume
 
     # Voice and keypad -----------------------------------------------------------------------------
@@ -53,7 +46,7 @@ class Router:
             talk.say("card_number")
             floor.ask_again()
         elif not (self._urgent(turn) or self._command(turn, talk) or self._answered(turn, talk)):
-            self._not_understood(turn, talk, heard_ms)
+            self.misheard.not_understood(turn, talk, heard_ms)
         if talk.corrected:
             self.memory.corrections += 1
 
@@ -248,65 +241,6 @@ class Router:
             return False
         command(turn, talk, self.floor)
         return True
-
-    # When it did not work ---------------------------------------------------------------------------
-
-    def _not_understood(self, turn: Turn, talk: Talk, heard_ms: int | None) -> None:
-        """Asked differently once, the keypad offered, then a person."""
-        floor, memory = self.floor, self.memory
-        if heard_ms is not None and heard_ms < HARDLY_HEARD_MS and memory.strikes == 0 and not memory.misunderstood:
-            memory.misunderstood += 1
-            floor.ask_again()
-            return
-        memory.strikes += 1
-        memory.misunderstood += 1
-        verdict = judge(memory.signs())
-        if verdict.person:
-            floor.need_person(*verdict.reasons)
-        elif memory.strikes == 1 and self._guess(turn, talk):
-            return
-        elif memory.strikes == 1:
-            talk.say("not_understood")
-            floor.ask_again()
-        else:
-            talk.say("not_understood_keypad")
-            floor.prompt = floor.question.keypad if floor.question else ""
-
-    def _guess(self, turn: Turn, talk: Talk) -> bool:
-        """At an open question, the most likely task is offered."""
-        best = next(((intent, score) for intent, score in turn.ranking if intent in TASKS), None)
-        if self.floor.agenda.stack or talk.asked not in ROOTS or best is None or best[1] < GUESS_FROM:
-            return False
-        if not talk.wording.knows(f"guess_{best[0]}"):
-            return False
-        self.floor.guess, self.floor.guessed = best[0], turn
-        self.floor.ask(talk.ask("guess", "yes_no", words={"guess": talk.wording.text(f"guess_{best[0]}")}))
-        return True
-
-    def silence(self, talk: Talk) -> None:
-        """Asked again, then the keypad, then let go kindly; a machine gets a message."""
-        floor, memory = self.floor, self.memory
-        memory.silences += 1
-        if memory.waiting and memory.silences < PATIENT_SILENCES:
-            if memory.silences == 2:
-                talk.say("still_here")
-            floor.prompt = ""
-            return
-        memory.all_silences += 1
-        count = memory.silences - (PATIENT_SILENCES - 1 if memory.waiting else 0)
-        top = floor.agenda.top
-        if isinstance(top, ReminderForm) and top.right_person is None and count >= 2:
-            top.leave_message(talk)
-            floor.finished = True
-        elif count >= LAST_SILENCE:
-            talk.say("goodbye_silent")
-            floor.finished = True
-        elif count == 2:
-            talk.say("silent_keypad")
-            floor.prompt = floor.question.keypad if floor.question else ""
-        else:
-            talk.say("silent")
-            floor.ask_again()
 
 
 def _by_number(turn: Turn, talk: Talk) -> Turn:
