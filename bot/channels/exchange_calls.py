@@ -7,6 +7,7 @@ Nothing here reads a clock: `now` is passed in seconds of any steady clock.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -26,6 +27,10 @@ class ExchangeCall:
     queue: str = ""
     ticket: str = ""
     is_connected: bool = False
+    reminder: str = ""
+    """The reminder that a call of ours is about."""
+    tell: Callable[[str], None] | None = None
+    """Takes what the carrier says of a call of ours: ringing, busy …"""
 
 
 class ExchangeCalls:
@@ -40,6 +45,11 @@ class ExchangeCalls:
         key = call_id or str(uuid4())
         self._calls[key] = ExchangeCall(caller, called, now)
         return key
+
+    def expect(self, call_id: str, reminder: str, tell: Callable[[str], None]) -> None:
+        """This announced call is one that we place."""
+        call = self._calls[call_id]
+        call.reminder, call.tell = reminder, tell
 
     def connect(self, call_id: str) -> ExchangeCall | None:
         """The announced call, once only: an id that was overheard opens no second line."""

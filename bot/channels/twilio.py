@@ -56,18 +56,26 @@ class TwilioCalls:
     async def dial(self, to: str, from_number: str, twiml: str, status_url: str, ring_s: int = 30) -> str:
         """Ring `to`; returns the call's id. `status_url` gets busy, no-answer, completed … as they happen."""
         answer = await self._post(
-            ".json", To=to, From=from_number, Twiml=twiml, StatusCallback=status_url, Timeout=str(ring_s)
+            ".json",
+            To=to,
+            From=from_number,
+            Twiml=twiml,
+            Timeout=str(ring_s),
+            StatusCallback=status_url,
+            StatusCallbackEvent=("ringing", "answered", "completed"),
         )
         call_id = answer.get("sid")
         if not isinstance(call_id, str):
             raise ChannelError("channel.carrier", "Twilio took the call but gave it no id.")
         return call_id
 
-    async def _post(self, path: str, **form: str) -> dict[str, object]:
+    async def _post(self, path: str, **form: str | tuple[str, ...]) -> dict[str, object]:
         return await asyncio.to_thread(self._post_in_thread, path, form)
 
-    def _post_in_thread(self, path: str, form: dict[str, str]) -> dict[str, object]:
-        request = urllib.request.Request(self._base + path, urlencode(form).encode(), self._headers, method="POST")
+    def _post_in_thread(self, path: str, form: dict[str, str | tuple[str, ...]]) -> dict[str, object]:
+        request = urllib.request.Request(
+            self._base + path, urlencode(form, doseq=True).encode(), self._headers, method="POST"
+        )
         try:
             with urllib.request.urlopen(request, timeout=REST_TIMEOUT_S) as answer:
                 read = json.loads(answer.read(100_000))

@@ -55,6 +55,18 @@ async def twilio_next(request: Request, call_id: str) -> Response:
     return _next(request, "twilio", call_id) if _is_twilio(request, form) else _forbidden()
 
 
+@router.post("/twilio/status/{call_id}")
+async def twilio_status(request: Request, call_id: str) -> Response:
+    """What became of a call that we placed."""
+    form = await _form(request)
+    if not _is_twilio(request, form):
+        return _forbidden()
+    call = _lines(request).calls.find(call_id)
+    if call and call.tell:
+        call.tell(dict(form).get("CallStatus", ""))
+    return Response(status_code=204)
+
+
 @router.websocket("/twilio/media")
 @router.websocket("/twilio/media/{call_id}")
 async def twilio_media(socket: WebSocket, call_id: str = "") -> None:
@@ -155,7 +167,7 @@ async def _stream(socket: WebSocket, carrier: str, call: ExchangeCall | None) ->
     channel = MediaStreamChannel(socket, dialect, lines.control(carrier))
     if await _is_opened(lines, channel):
         channel.call = call or channel.call
-        await lines.door.run(channel)
+        await lines.door.run(channel, channel.call.reminder)
 
 
 async def _is_opened(lines: PhoneLines, channel: MediaStreamChannel | AsteriskChannel) -> bool:

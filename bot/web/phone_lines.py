@@ -12,6 +12,7 @@ from bot.channels.exchange_calls import ExchangeCalls
 from bot.channels.media_streams import CallControl
 from bot.channels.outbound_calls import Dialler
 from bot.channels.twilio import TwilioCalls
+from bot.channels.twilio_dialler import TwilioDialler
 from bot.config import Settings
 from bot.errors import ChannelError, FrontdeskError
 
@@ -55,8 +56,11 @@ class PhoneLines:
             await self._audiosocket.close()
 
     def dialler(self) -> Dialler | None:
-        """The line that places calls; None when none is set up."""
-        return self._sip
+        """The line that places calls, SIP before Twilio; None when none is set up."""
+        if self._sip:
+            return self._sip
+        rest, number = self.twilio(), self.settings.twilio.number
+        return TwilioDialler(rest, self.calls, number, self.settings.public_url) if rest and number else None
 
     def twilio(self) -> TwilioCalls | None:
         """Twilio's REST interface, where an account is set."""

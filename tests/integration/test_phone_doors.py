@@ -244,6 +244,60 @@ async def test_with_an_account_the_call_is_changed_by_rest_and_a_refusal_still_e
         assert ("+441632960009" in fields[form]) if form == "Twiml" else (fields[form] == "completed")
 
 
+async def test_a_call_placed_through_twilio_is_told_of_step_by_step_and_talks_about_its_reminder():
+    with rest_of_twilio() as (api, asked):
+        account = {"auth_token": TOKEN, "account_sid": "AC1", "api_url": api, "number": "+441632960100"}
+        async with serving(EchoCentre(at_once="2"), twilio=account, public_url="http://calls.example") as line:
+            told = []
+
+            async def ring():
+                async for progress in line.phone.dialler().place_call("+441632960001", reminder="r-9"):
+                    told.append(progress)  # noqa: PERF401 - looked at while it grows
+
+            ringing = asyncio.create_task(ring())
+            await until(lambda: asked)
+            path, fields = asked[0]
+            assert path == "/2010-04-01/Accounts/AC1/Calls.json"
+            assert (fields["To"], fields["From"]) == ("+441632960001", "+441632960100")
+            status = fields["StatusCallback"].removeprefix("http://calls.example")
+            for state in ("ringing", "in-progress"):
+                await say_status(line, status, state)
+            url, _ = stream_in(fields["Twiml"])
+            async with connect(
+                url.replace("ws://calls.example", line.ws),
+                additional_headers={"X-Twilio-Signature": signature(TOKEN, url)},
+                proxy=None,
+            ) as socket:
+                await socket.send(twilio_start("CA9"))
+                await Twilio(socket).listen()
+            await say_status(line, status, "completed")
+            await asyncio.wait_for(ringing, 5)
+        assert told == ["dialling", "ringing", "answered", "ended"]
+        assert line.centre.reminders == ["r-9"]
+
+
+@pytest.mark.parametrize(("state", "told"), [("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed")])
+async def test_a_call_that_twilio_could_not_put_through_says_why(state, told):
+    with rest_of_twilio() as (api, asked):
+        account = {"auth_token": TOKEN, "account_sid": "AC1", "api_url": api, "number": "+441632960100"}
+        async with serving(twilio=account, public_url="http://calls.example") as line:
+            placing = line.phone.dialler().place_call("+441632960001")
+            assert await anext(placing) == "dialling"
+            outcome = asyncio.create_task(anext(placing))
+            await until(lambda: asked)
+            await say_status(line, asked[0][1]["StatusCallback"].removeprefix("http://calls.example"), state)
+            assert await asyncio.wait_for(outcome, 5) == told
+            assert [progress async for progress in placing] == []
+        assert len(asked) == 1
+
+
+async def say_status(line, path, state):
+    form = {"CallSid": "CA9", "CallStatus": state}
+    headers = {"X-Twilio-Signature": signature(TOKEN, "http://calls.example" + path, form.items())}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.post(line.http + path, data=form, headers=headers)).status_code == 204
+
+
 @pytest.mark.parametrize("carrier", ["telnyx", "plivo"])
 async def test_other_carriers_speak_their_own_dialect(carrier):
     async with serving() as line:
