@@ -208,7 +208,8 @@ class Router:
         return not corrects and turn.confidence >= 0.5
 
     def _task(self, turn: Turn, talk: Talk) -> bool:
-        if turn.intent in TASKS and not self.floor.agenda.holds(turn.intent):
+        sure = turn.confidence >= SURE or not self.floor.agenda.stack
+        if turn.intent in TASKS and sure and not self.floor.agenda.holds(turn.intent):
             return self._start(turn.intent, turn, talk)
         if not self.floor.agenda.stack and self.memory.topic == "nearest_branch" and turn.first("place"):
             return self._start("nearest_branch", turn, talk)

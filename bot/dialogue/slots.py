@@ -125,6 +125,8 @@ class WishSlots:
         if role and self.staff is None and role != self.role:
             self.role = role
             changed.append("staff")
+        if self.role and self.service is None:
+            changed += self._set("service", _service_of_role(self.role, business))
         return changed
 
     def _best(self, slot: str, entity: Entity, business: Business) -> str:
@@ -260,6 +262,12 @@ def role_in(turn: Turn, business: Business) -> str | None:
         return str(entity.value)
     roles = {member.role for member in business.staff.values() if member.role}
     return next((role for role in sorted(roles) if turn.says(re.escape(role.lower()) + "s?")), None)
+
+
+def _service_of_role(role: str, business: Business) -> str | None:
+    """ "Something free with the hygienist": the service that people call a hygienist visit."""
+    called = {f"{role.lower()} {word}" for word in ("appointment", "visit")}
+    return next((service.id for service in business.services.values() if called & set(service.spoken)), None)
 
 
 def same_wish(slot: Slot, near: dt.time | None) -> bool:

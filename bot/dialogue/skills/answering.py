@@ -17,6 +17,9 @@ from bot.nlu.understanding import DateMention
 
 WEEK = 7
 
+PLACE_WORDS = 4
+"""A longer sentence without a known place is no answer to "whereabouts are you?"."""
+
 
 def answer_faq(intent: str, talk: Talk) -> bool:
     """False when there is no such entry."""
@@ -125,7 +128,7 @@ class NearestForm:
             self.place = found.text if found.kind == "place" else str(found.value)
             if found.kind == "branch":
                 self.place = talk.business.branches[str(found.value)].name
-        elif talk.asked == "where":
+        elif talk.asked == "where" and len(turn.text.split()) <= PLACE_WORDS:
             self.place = " ".join(
                 word for word in turn.text.split() if word not in ("in", "i'm", "near", "from", "at", "live", "i")
             )
