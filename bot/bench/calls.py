@@ -1,0 +1,149 @@
+"""Many simulated callers on one server, and what came of it: reply times, barge-ins, cut-offs, processor and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bench.caller import SimulatedCaller
+from bot.bench.conditions import load_average
+from bot.bench.figures import Figure, call_figures, reply_figures, turn_figures
+from bot.bench.script import GOODBYE, Scenario
+from bot.bench.server import Server, watch_memory
+from bot.bench.speech import SPEAKERS, Clip, disturbances, say
+from bot.bench.tally import Tally
+from bot.config import load_settings
+from bot.tts.voice import Voice
+from bot.tts.voices import load_voice
+
+PAUSES_S = ((0.3,), (0.45,), (0.6,), (0.4,), (0.5,))
+"""Pauses inside a sentence, by speaker: what people make while they think of the next words."""
+APART_S = 1.3
+"""Between the beginnings of calls, so that they do not march in step."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Casting:
+    """The same sentences by several speakers, and the noises."""
+
+    clips: Sequence[Mapping[str, Clip]]
+    noises: Sequence[Clip]
+
+
+def cast(voice: Voice, scenarios: Sequence[Scenario], speakers: int) -> Casting:
+    texts = sorted({GOODBYE, *(text for scenario in scenarios for text in scenario.texts)})
+    clips = [
+        {text: say(voice, text, SPEAKERS[i], PAUSES_S[i]) for text in texts}
+        for i in range(min(speakers, len(SPEAKERS)))
+    ]
+    return Casting(clips, disturbances(voice))
+
+
+def load_casting(scenarios: Sequence[Scenario], speakers: int) -> Casting:
+    """With the bot's voice; raises VoiceError where there is none."""
+    with tempfile.TemporaryDirectory() as home:
+        voice, _ = load_voice(load_settings(home=home))
+        return cast(voice, scenarios, speakers)
+
+
+async def place_calls(
+    url: str, scenarios: Sequence[Scenario], casting: Casting, calls: int, concurrency: int, say: Say = lambda _: None
+) -> Tally:
+    """`calls` calls, at most `concurrency` at once, scenarios and speakers in turn."""
+    total, lines = Tally(), asyncio.Semaphore(concurrency)
+
+    async def place(number: int) -> None:
+        await asyncio.sleep(number % concurrency * APART_S if number < concurrency else 0)
+        async with lines:
+            scenario = scenarios[number % len(scenarios)]
+            clips = casting.clips[(number + number // len(scenarios)) % len(casting.clips)]
+            tally = await SimulatedCaller(url, scenario, clips, casting.noises, seed=number).call()
+        total.add(tally)
+        say(f"  call {number + 1}/{calls} {scenario.name}: {tally.seconds:.0f} s, {tally.transcripts[0][-1]}")
+
+    await asyncio.gather(*(place(number) for number in range(calls)))
+    return total
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One round of calls."""
+
+    concurrency: int
+    tally: Tally
+    figures: Sequence[Figure]
+    load_before: float
+    load_after: float
+
+
+async def measure(
+    server: Server | str,
+    scenarios: Sequence[Scenario],
+    casting: Casting,
+    calls: int,
+    concurrency: int,
+    say: Say = lambda _: None,
+) -> Measured:
+    """`server`: one of ours, whose processor and memory are watched, or the address of another's door."""
+    before = load_average()
+    if isinstance(server, str):
+        tally = await place_calls(server, scenarios, casting, calls, concurrency, say)
+        own: list[Figure] = []
+    else:
+        tally, own = await _watched(server, scenarios, casting, calls, concurrency, say)
+    figures = [*reply_figures(tally, concurrency), *turn_figures(tally), *call_figures(tally, calls), *own]
+    return Measured(concurrency, tally, figures, before, load_average())
+
+
+async def _watched(
+    server: Server, scenarios: Sequence[Scenario], casting: Casting, calls: int, concurrency: int, say: Say
+) -> tuple[Tally, list[Figure]]:
+    memory_before, cpu_before, began = server.resident_mb(), server.cpu_s(), time.perf_counter()
+    memory: list[float] = []
+    watching = asyncio.create_task(watch_memory(server, memory))
+    try:
+        tally = await place_calls(server.url, scenarios, casting, calls, concurrency, say)
+    finally:
+        watching.cancel()
+    cpu_s, wall_s = server.cpu_s() - cpu_before, time.perf_counter() - began
+    peak = max(memory, default=memory_before)
+    return tally, [
+        Figure("processor per call", round(100 * cpu_s / max(1.0, tally.seconds), 1), "% core"),
+        Figure("processor, whole server", round(cpu_s / wall_s, 2), "cores"),
+        Figure("memory before", round(memory_before), "MB", 900),
+        Figure("memory at most", round(peak), "MB", 900 if concurrency == 1 else 900 + 10 * concurrency),
+        Figure("memory, each more call", round((peak - memory_before) / concurrency, 1), "MB", 10),
+    ]
+
+
+@dataclass(frozen=True)
+class Started:
+    """How long the server took."""
+
+    fresh_s: float
+    """With an empty home: content is learnt, phrases are rendered."""
+    warm_s: float
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [
+            Figure("start, everything for the first time", round(self.fresh_s, 1), "s"),
+            Figure("start to first call", round(self.warm_s, 1), "s", 5),
+        ]
+
+
+def start_twice(home: Path, environment: dict[str, str], say: Say = lambda _: None) -> Started:
+    """Leaves `home` warm."""
+    with Server(home, environment) as server:
+        fresh_s = server.ready_s
+        say(f"  first start: {fresh_s:.1f} s")
+        server.wait_until_idle()
+    with Server(home, environment) as server:
+        say(f"  second start: {server.ready_s:.1f} s")
+        return Started(fresh_s, server.ready_s)
