@@ -44,6 +44,7 @@ from bot.tts.cache import CachedVoice
 from bot.tts.voices import load_voice
 from bot.turns import TurnLimits
 from handoff.model import TicketStore
+from handoff.people import PersonStore
 
 log = structlog.get_logger(__name__)
 
@@ -147,6 +148,10 @@ class Centre:
     @property
     def tickets(self) -> TicketStore:
         return _loaded(self.store).tickets
+
+    @property
+    def people(self) -> PersonStore:
+        return _loaded(self.store).people
 
     @property
     def is_ready(self) -> bool:

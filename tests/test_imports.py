@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.tts": {*VOCABULARY, "bot.audio", "bot.config"},
     "bot.channels": {*VOCABULARY, "bot.audio", "bot.dialogue.conversation", "bot.run", "bot.config", "bot.phone_settings"},
     "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config"},
-    "bot.store": {*VOCABULARY, "bot.appointments", "bot.outbound", "handoff.model"},
+    "bot.store": {*VOCABULARY, "bot.appointments", "bot.outbound", "handoff.model", "handoff.people"},
     "handoff": NOTHING,
 }
 """Package or module → what of ours it may import beside itself. What is not named here composes, and may import all."""

@@ -12,6 +12,7 @@ from bot.store.calls import Calls
 from bot.store.database import BUSY_SECONDS, Database
 from bot.store.diary import DiaryRecords
 from bot.store.migrate import migrate
+from bot.store.people import People
 from bot.store.reminders import ReminderRows
 from bot.store.tickets import Tickets
 from bot.store.unfinished import Unfinished
@@ -23,6 +24,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.tickets = Tickets(database)
+        self.people = People(database)
         self.calls = Calls(database)
         self.unfinished = Unfinished(database)
         self.reminders = ReminderRows(database)

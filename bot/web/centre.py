@@ -9,6 +9,7 @@ from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.report import CallReport
 from handoff.model import TicketStore
+from handoff.people import PersonStore
 
 
 class Centre(Protocol):
@@ -19,6 +20,9 @@ class Centre(Protocol):
 
     @property
     def tickets(self) -> TicketStore: ...
+
+    @property
+    def people(self) -> PersonStore: ...
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.web.bell import Bell
 from bot.web.calls import CallDoor
 from bot.web.centre import Centre
 from bot.web.links import Links
 from bot.web.metrics import Metrics
+from handoff.accounts import Accounts
 
 
 @dataclass
@@ -23,6 +25,11 @@ class House:
 
     def __post_init__(self) -> None:
         self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Raises FrontdeskError while the database is not open yet."""
+        return Accounts(self.centre.people)
 
     def is_ready(self) -> bool:
         return not self.problem and bool(self.centre.health().get("ready"))

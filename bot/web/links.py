@@ -1,7 +1,7 @@
 """Signed links and sessions: what a link permits is in the link, and nobody can write one without the key.
 
-Three kinds, each with its own salt so that none passes for another: the desk (an invitation that works once, then a
-session), a page that reminders may ring, and the answer to one ring.
+Three kinds, each with its own salt so that none passes for another: the desk (an invitation that works once, then
+sessions), a page that reminders may ring, and the answer to one ring.
 """
 
 from __future__ import annotations
@@ -39,23 +39,30 @@ class Links:
 
     # The desk
 
-    def invitation(self) -> str:
-        """Opens the desk once, within a day, in this process."""
-        return self._sign("desk-invitation", {"process": self._process, "once": secrets.token_urlsafe(8)})
+    def invitation(self, role: str) -> str:
+        """Lets somebody make an account of that role: once, within a day, in this process."""
+        once = secrets.token_urlsafe(8)
+        return self._sign("desk-invitation", {"process": self._process, "once": once, "role": role})
+
+    def invited_as(self, invitation: str) -> str:
+        """The role; "" for a link that is not ours, too old or used."""
+        data = self._invitation(invitation)
+        return str(data["role"]) if data else ""
 
     def accept(self, invitation: str) -> bool:
         """True the first time."""
-        data = self._read("desk-invitation", invitation, INVITATION_S)
-        if not data or data.get("process") != self._process or data["once"] in self._used:
-            return False
-        self._used.add(data["once"])
-        return True
+        data = self._invitation(invitation)
+        if data:
+            self._used.add(data["once"])
+        return bool(data)
 
-    def session(self) -> str:
-        return self._sign("desk-session", {"desk": True})
+    def session(self, person_id: int, session_key: str) -> str:
+        return self._sign("desk-session", {"person": person_id, "key": session_key})
 
-    def is_session(self, session: str) -> bool:
-        return bool(self._read("desk-session", session, SESSION_S))
+    def read_session(self, session: str) -> tuple[int, str] | None:
+        """Person and their session key, which they may have changed since."""
+        data = self._read("desk-session", session, SESSION_S)
+        return (int(data["person"]), str(data["key"])) if "person" in data else None
 
     # Reminders
 
@@ -86,6 +93,10 @@ class Links:
         return (data["reminder"], data["customer"]) if data else None
 
     # Inside
+
+    def _invitation(self, invitation: str) -> dict[str, Any]:
+        data = self._read("desk-invitation", invitation, INVITATION_S)
+        return {} if data.get("process") != self._process or data["once"] in self._used else data
 
     def _sign(self, salt: str, data: dict[str, Any]) -> str:
         return str(URLSafeTimedSerializer(self._key, salt=salt).dumps(data))

@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FrontdeskError
-from bot.web import caller, desk, phone_doors
+from bot.web import caller, desk, phone_doors, sign_in
 from bot.web.bell import Bell
 from bot.web.calls import place_of
 from bot.web.centre import Centre, Loading
+from bot.web.guard import Denied, deny
 from bot.web.house import House
 from bot.web.links import Links
 from bot.web.metrics import Metrics
@@ -55,10 +56,12 @@ def create_app(
     app.state.house = house
     app.state.phone = PhoneLines(centre, centre.settings, house.metrics)
     app.add_exception_handler(FrontdeskError, refuse)
+    app.add_exception_handler(Denied, deny)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(caller.router)
     app.include_router(desk.router)
+    app.include_router(sign_in.router)
     app.include_router(phone_doors.router)
     app.mount("/static", StaticFiles(directory=caller.STATIC), name="static")
     return app

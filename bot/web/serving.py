@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from bot.config import Settings
 from bot.errors import ChannelError
 from bot.web.house import House
+from handoff.people import Role
 
 MAX_MESSAGE_BYTES: Final = 65_536
 """WebSocket messages beyond are refused by the server itself, with close code 1009."""
@@ -92,11 +93,23 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def announce(host: str, port: int, house: House, say: Say) -> None:
+def address_of(host: str, port: int) -> str:
+    """One that a browser on this computer can open."""
     name = f"[{host}]" if ":" in host else host
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else '[::1]' if host == '::' else name}:{port}"
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else '[::1]' if host == '::' else name}:{port}"
+
+
+def announce_ready(address: str, house: House, say: Say) -> None:
+    """Who starts the call centre for the first time makes the first account, by a link nobody else can know."""
+    if house.accounts.is_empty():
+        link = f"{address}/desk/enter/{house.links.invitation(Role.ADMIN)}"
+        say(f"  Account    {link}   (works once: makes the first account for the desk)")
+
+
+def announce(host: str, port: int, house: House, say: Say) -> None:
+    address = address_of(host, port)
     say(f"  Call       {address}/")
-    say(f"  Desk       {address}/desk/enter/{house.links.invitation()}   (works once, opens the list for people)")
+    say(f"  Desk       {address}/desk")
     say(f"  Health     {address}/health")
     if not is_loopback(host):
         say(
@@ -106,13 +119,13 @@ def announce(host: str, port: int, house: House, say: Say) -> None:
 
 
 async def _serve(server: CallCentreServer, listener: socket.socket, house: House, say: Say) -> None:
-    watching = asyncio.create_task(_watch_engines(server, house, say))
+    watching = asyncio.create_task(_watch_engines(server, house, say, _address(listener)))
     await server.serve(sockets=[listener])
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch_engines(server: CallCentreServer, house: House, say: Say) -> None:
+async def _watch_engines(server: CallCentreServer, house: House, say: Say, address: str) -> None:
     """Say when calls can come; stop when they never can."""
     clock = asyncio.get_running_loop().time
     started = clock()
@@ -121,7 +134,13 @@ async def _watch_engines(server: CallCentreServer, house: House, say: Say) -> No
             server.should_exit = True
             return
         await asyncio.sleep(0.05)
+    await asyncio.to_thread(announce_ready, address, house, say)
     say(f"  Ready      after {clock() - started:.1f} s. Ctrl-C stops.")
+
+
+def _address(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return address_of(host, port)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.web.serving import MAX_MESSAGE_BYTES, listen
+from handoff.people import Role
+from tests.unit.web.fake_centre import session_cookie
 
 playwright_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 
@@ -72,6 +74,12 @@ def page_with_microphone() -> PageWithMicrophone:
         assert complaints == []
 
     return open_page
+
+
+async def sign_in(page: playwright_api.Page, app: FastAPI, address: str, role: Role = Role.AGENT) -> None:
+    """Every page of this page's browser context is signed in from now on."""
+    cookies = session_cookie(app, role)
+    await page.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
 
 
 @pytest.fixture

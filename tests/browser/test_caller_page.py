@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.web.server import create_app
-from tests.browser.conftest import PageWithMicrophone, ServeApp
+from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
 from tests.unit.web.fake_centre import NOON, echo_centre, packet, tone
 
 pytestmark = pytest.mark.browser
@@ -104,7 +104,8 @@ async def test_a_caller_who_is_handed_over_sees_that_they_wait_and_when_a_person
         await page.keyboard.press("0")
         await page.get_by_text("You are next.").wait_for()
         desk = await page.context.new_page()
-        await desk.goto(f"{address}/desk/enter/{app.state.house.links.invitation()}")
+        await sign_in(desk, app, address)
+        await desk.goto(f"{address}/desk")
         await desk.get_by_text("caller is on the line").wait_for()
         await desk.get_by_role("button", name="Take").click()
         await page.get_by_role("heading", name="A person has your request").wait_for()
@@ -167,7 +168,8 @@ async def test_what_a_caller_says_is_text_on_the_desk_and_never_markup(
     app = create_app(centre)
     address = serve_app(app)
     async with page_with_microphone(spoken) as page:
-        await page.goto(f"{address}/desk/enter/{app.state.house.links.invitation()}")
+        await sign_in(page, app, address)
+        await page.goto(f"{address}/desk")
         await page.get_by_role("heading", name=script).wait_for()
         assert await page.title() == "Desk · Frontdesk"
         assert await page.locator("main script, main img").count() == 0

@@ -213,13 +213,10 @@ const KEYS = { j: () => step(1), k: () => step(-1), t: () => act("take"), d: () 
 document.addEventListener("keydown", (event) => {
   if (!event.ctrlKey && !event.metaKey && !event.altKey) KEYS[event.key.toLowerCase()]?.();
 });
-$("invite").addEventListener("click", async () => {
-  const made = await change("/desk/invite");
-  if (made) trouble(`A link for a colleague; it works once, within a day: ${location.origin}${made.link}`);
-});
 $("leave").addEventListener("click", async () => {
   if (await change("/desk/leave")) location.reload();
 });
+fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => ($("people").hidden = role !== "admin"));
 setInterval(tick, 1000);
 setInterval(read, REFRESH);
 read();

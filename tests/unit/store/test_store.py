@@ -1,6 +1,7 @@
 """What the shelves of the store keep and give back, on a database in memory."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,6 +14,7 @@ from bot.store.database import Again, Database
 from bot.store.migrate import alembic_config, migrate
 from bot.store.schema import HEAD, metadata
 from handoff.model import Line, Packet, Priority, TicketStatus
+from handoff.people import Person, Role
 from tests.fakes_diary import NOW
 
 MINUTE = dt.timedelta(minutes=1)
@@ -132,3 +134,18 @@ def test_nothing_is_kept_for_a_withheld_number(store: Store):
 def test_a_naive_moment_is_refused_before_it_does_harm(store: Store):
     with pytest.raises(Exception, match="time zone"):
         store.tickets.add(packet(), dt.datetime(2026, 1, 1))
+
+
+def test_people_come_back_whole_by_name_and_two_cannot_share_a_login(store: Store):
+    maya = store.people.add(Person(0, "maya", "Maya", Role.AGENT, "hash", "key", {"front": 1}), NOW)
+    ada = store.people.add(Person(0, "ada", "Ada", Role.ADMIN, "hash", "key"), NOW)
+    assert store.people.get(maya.id) == maya
+    assert store.people.by_login("ada") == ada
+    assert store.people.everybody() == [ada, maya]
+    with pytest.raises(StoreError) as caught:
+        store.people.add(maya, NOW)
+    assert caught.value.code == "store.taken"
+    store.people.replace(replace(maya, is_active=False))
+    assert store.people.by_login("maya") == replace(maya, is_active=False)
+    with pytest.raises(StoreError):
+        store.people.replace(replace(maya, id=99))

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.channels.browser import BrowserChannel
@@ -16,7 +17,10 @@ from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed
 from bot.report import CallReport, Turn
+from bot.web.guard import COOKIE
+from bot.web.house import House
 from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
+from handoff.people import Person, Role
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
@@ -42,6 +46,14 @@ def packet(**changes: object) -> Packet:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
+def session_cookie(app: FastAPI, role: Role = Role.AGENT, name: str = "Maya") -> dict[str, str]:
+    """Of a colleague who is signed in; made without a password, for hashing takes its time."""
+    house: House = app.state.house
+    colleague = Person(0, f"{name.lower()}-{role}", name, role, "", "key")
+    person = house.centre.people.by_login(colleague.login) or house.centre.people.add(colleague, NOON)
+    return {COOKIE: house.links.session(person.id, person.session_key)}
+
+
 class TicketsInMemory:
     def __init__(self) -> None:
         self.tickets: dict[str, Ticket] = {}
@@ -65,6 +77,28 @@ class TicketsInMemory:
         return sorted(waiting, key=lambda ticket: (ticket.packet.priority, ticket.created_at))
 
 
+class PeopleInMemory:
+    def __init__(self) -> None:
+        self.people: dict[int, Person] = {}
+
+    def add(self, person: Person, now: dt.datetime) -> Person:
+        added = replace(person, id=len(self.people) + 1)
+        self.people[added.id] = added
+        return added
+
+    def get(self, person_id: int) -> Person | None:
+        return self.people.get(person_id)
+
+    def by_login(self, login: str) -> Person | None:
+        return next((person for person in self.people.values() if person.login == login), None)
+
+    def everybody(self) -> Sequence[Person]:
+        return sorted(self.people.values(), key=lambda person: person.name)
+
+    def replace(self, person: Person) -> None:
+        self.people[person.id] = person
+
+
 @dataclass
 class FakeCentre:
     """`conversation` is what happens in a call; what the channel told is kept for the test."""
@@ -72,6 +106,7 @@ class FakeCentre:
     conversation: Conversation
     settings: Settings = field(default_factory=lambda: Settings(secret=SecretStr("a secret of the tests")))
     tickets: TicketsInMemory = field(default_factory=TicketsInMemory)
+    people: PeopleInMemory = field(default_factory=PeopleInMemory)
     ready: bool = True
     full: bool = False
     reminders: list[str] = field(default_factory=list)

@@ -3,19 +3,21 @@ from bot.web.links import Links, RingPage
 
 def test_an_invitation_opens_the_desk_once() -> None:
     links = Links("key")
-    invitation = links.invitation()
+    invitation = links.invitation("agent")
+    assert links.invited_as(invitation) == "agent"
     assert links.accept(invitation)
     assert not links.accept(invitation)
+    assert links.invited_as(invitation) == ""
 
 
 def test_an_invitation_of_an_earlier_start_opens_nothing() -> None:
-    assert not Links("key").accept(Links("key").invitation())
+    assert not Links("key").accept(Links("key").invitation("admin"))
 
 
 def test_a_session_lasts_over_a_restart_but_not_over_another_key() -> None:
-    session = Links("key").session()
-    assert Links("key").is_session(session)
-    assert not Links("another").is_session(session)
+    session = Links("key").session(7, "own")
+    assert Links("key").read_session(session) == (7, "own")
+    assert Links("another").read_session(session) is None
 
 
 def test_one_kind_of_link_does_not_pass_for_another() -> None:
@@ -23,15 +25,15 @@ def test_one_kind_of_link_does_not_pass_for_another() -> None:
     page, answer = links.ring_page("customer"), links.answer("reminder")
     assert links.read_ring_page(answer) is None
     assert links.read_answer(page) == ""
-    assert not links.is_session(links.invitation())
-    assert not links.accept(links.session())
+    assert links.read_session(links.invitation("admin")) is None
+    assert not links.accept(links.session(7, "own"))
     assert links.read_ring_order(answer) is None
 
 
 def test_nonsense_is_no_link() -> None:
     links = Links("key")
     for token in ("", ".", "a.b.c", "\x00", "ü" * 50):
-        assert not links.is_session(token)
+        assert links.read_session(token) is None
         assert links.read_ring_page(token) is None
 
 

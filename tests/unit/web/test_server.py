@@ -18,7 +18,7 @@ from bot.events import AudioChunk
 from bot.web.house import House
 from bot.web.server import create_app
 from handoff.model import Priority, Ticket, TicketStatus
-from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre, echo_centre, packet
+from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre, echo_centre, packet, session_cookie
 
 OWN = {"X-Frontdesk": "desk"}
 CHUNK = bytes(640)
@@ -47,8 +47,7 @@ def web(app: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture
 def desk(web: TestClient, app: FastAPI) -> TestClient:
-    answer = web.get(f"/desk/enter/{house(app).links.invitation()}")
-    assert answer.status_code == 200
+    web.cookies.update(session_cookie(app))
     return web
 
 
@@ -297,27 +296,6 @@ def test_a_rung_page_can_decline(web: TestClient, app: FastAPI) -> None:
 # The desk -------------------------------------------------------------------------------
 
 
-def test_the_desk_is_shut_without_a_link(web: TestClient, centre: FakeCentre) -> None:
-    ticket = centre.tickets.add(packet(), NOON)
-    assert web.get("/desk").status_code == 401
-    assert web.get("/desk/tickets").status_code == 401
-    assert web.get("/desk/enter/forged").status_code == 403
-    assert web.post(f"/desk/tickets/{ticket.id}/take", headers=OWN).status_code == 401
-    assert web.post("/desk/invite", headers=OWN).status_code == 401
-    assert "Ann" not in web.get("/desk").text
-
-
-def test_the_link_works_once_and_its_session_is_kept_from_scripts(web: TestClient, app: FastAPI) -> None:
-    invitation = house(app).links.invitation()
-    cookie = web.get(f"/desk/enter/{invitation}", follow_redirects=False).headers["set-cookie"].lower()
-    assert "httponly" in cookie
-    assert "samesite=lax" in cookie
-    assert "path=/desk" in cookie
-    assert web.get("/desk").status_code == 200
-    web.cookies.clear()
-    assert web.get(f"/desk/enter/{invitation}").status_code == 403
-
-
 def test_tickets_come_by_priority_then_age_with_the_whole_packet(desk: TestClient, centre: FakeCentre) -> None:
     centre.tickets.add(packet(), NOON)
     centre.tickets.add(packet(priority=Priority.EMERGENCY), NOON)
@@ -353,13 +331,6 @@ def test_another_site_cannot_change_a_ticket_with_our_cookie(desk: TestClient, c
     foreign = OWN | {"origin": "http://evil.test"}
     assert desk.post("/desk/tickets/T1/take", headers=foreign).status_code == 403
     assert centre.tickets.tickets["T1"].status is TicketStatus.WAITING
-
-
-def test_a_colleague_is_invited_and_signing_out_shuts_the_desk(desk: TestClient) -> None:
-    link = desk.post("/desk/invite", headers=OWN).json()["link"]
-    desk.post("/desk/leave", headers=OWN)
-    assert desk.get("/desk").status_code == 401
-    assert desk.get(link).status_code == 200
 
 
 def read_until(line, kind: str, **fields: object) -> dict:  # type: ignore[no-untyped-def, type-arg]

@@ -7,8 +7,9 @@ import pytest
 from bot.errors import ChannelError
 from bot.web.house import House
 from bot.web.server import create_app
-from bot.web.serving import announce, is_loopback, listen
-from tests.unit.web.fake_centre import echo_centre
+from bot.web.serving import announce, announce_ready, is_loopback, listen
+from handoff.people import Person, Role
+from tests.unit.web.fake_centre import NOON, echo_centre
 
 
 def house() -> House:
@@ -16,14 +17,23 @@ def house() -> House:
     return kept
 
 
-def test_the_addresses_are_told_with_a_link_to_the_desk_that_works() -> None:
+def test_the_addresses_are_told() -> None:
+    lines: list[str] = []
+    announce("127.0.0.1", 8123, house(), lines.append)
+    assert "http://127.0.0.1:8123/" in lines[0]
+    assert "http://127.0.0.1:8123/desk" in lines[1]
+    assert not any("WARNING" in line for line in lines)
+
+
+def test_the_first_start_tells_a_link_for_the_first_account_and_no_later_one_does() -> None:
     lines: list[str] = []
     kept = house()
-    announce("127.0.0.1", 8123, kept, lines.append)
-    assert "http://127.0.0.1:8123/" in lines[0]
-    invitation = lines[1].split("/desk/enter/")[1].split()[0]
-    assert kept.links.accept(invitation)
-    assert not any("WARNING" in line for line in lines)
+    announce_ready("http://here", kept, lines.append)
+    invitation = lines[0].split("/desk/enter/")[1].split()[0]
+    assert kept.links.invited_as(invitation) == "admin"
+    kept.centre.people.add(Person(0, "maya", "Maya", Role.ADMIN, "", "key"), NOON)
+    announce_ready("http://here", kept, lines.append)
+    assert len(lines) == 1
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::"])

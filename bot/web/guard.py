@@ -1,0 +1,84 @@
+"""Who may open what: every route behind the sign-in names its roles, and the guard keeps to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from bot.web.house import House
+from bot.web.links import SESSION_S
+from bot.web.security import is_own_change
+from handoff.people import ADMINISTERS, ANSWERS, Person, Role
+
+COOKIE: Final = "frontdesk_desk"
+STATIC: Final = Path(__file__).parent / "static"
+
+
+class Denied(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
+
+
+def only(roles: frozenset[Role], *, changes: bool = False) -> Any:
+    """A dependency: the signed-in person, who has one of these roles. `changes`: and asks from a page of ours."""
+
+    def check(request: Request) -> Person:
+        person = person_of(request)
+        if person is None:
+            raise Denied(401, "Please sign in again.")
+        if person.role not in roles:
+            raise Denied(403, f"This is not for the role {person.role.value}.")
+        if changes and not is_own_change(request):
+            raise Denied(403, "Only a page of this call centre may do that.")
+        return person
+
+    return Depends(check)
+
+
+Anyone = Annotated[Person, only(frozenset(Role))]
+Answering = Annotated[Person, only(ANSWERS)]
+AnsweringChange = Annotated[Person, only(ANSWERS, changes=True)]
+Administering = Annotated[Person, only(ADMINISTERS)]
+AdministeringChange = Annotated[Person, only(ADMINISTERS, changes=True)]
+
+
+def person_of(connection: HTTPConnection) -> Person | None:
+    """Who asks; None for nobody we know (any more)."""
+    house: House = connection.app.state.house
+    session = house.links.read_session(connection.cookies.get(COOKIE, ""))
+    return house.accounts.of_session(*session) if session else None
+
+
+def with_session(request: Request, person: Person, response: Response) -> Response:
+    """Renewed at every look: the session lasts a shift from the last one."""
+    house: House = request.app.state.house
+    response.set_cookie(
+        COOKIE,
+        house.links.session(person.id, person.session_key),
+        max_age=SESSION_S,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def sign_in_page(status: int, mode: str, lead: str) -> Response:
+    """`mode`: sign-in, create (an account, by invitation), or shut; `lead` says to the person what to do."""
+    html = Template((STATIC / "sign-in.html").read_text("utf-8"))
+    return HTMLResponse(html.substitute(mode=mode, lead=lead), status_code=status)
+
+
+async def deny(request: Request, error: Exception) -> Response:
+    """A page for people who opened a page, a sentence for scripts."""
+    assert isinstance(error, Denied)
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return sign_in_page(error.status, "sign-in" if error.status == 401 else "shut", error.sentence)
+    return JSONResponse({"error": error.sentence}, status_code=error.status)

@@ -1,0 +1,162 @@
+"""Signing in over HTTP, and every route behind the sign-in with every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from bot.web.house import House
+from bot.web.server import create_app
+from handoff.people import Role
+from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
+
+OWN = {"X-Frontdesk": "desk"}
+PASSWORD = "quiet green window"
+
+EVERYBODY = set(Role)
+ANSWER = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
+ADMIN = {Role.ADMIN}
+
+ROUTES: dict[tuple[str, str], set[Role]] = {
+    ("GET", "/desk"): ANSWER,
+    ("GET", "/desk/tickets"): ANSWER,
+    ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
+    ("GET", "/desk/me"): EVERYBODY,
+    ("GET", "/people"): ADMIN,
+    ("GET", "/people/list"): ADMIN,
+    ("POST", "/people/invite"): ADMIN,
+    ("POST", "/people/{person_id}"): ADMIN,
+}
+OPEN = {
+    ("POST", "/desk/sign-in"),
+    ("GET", "/desk/enter/{invitation}"),
+    ("POST", "/desk/enter/{invitation}"),
+    ("POST", "/desk/leave"),
+}
+BODIES = {
+    "/people/invite": {"role": "agent"},
+    "/people/{person_id}": {"role": "admin", "queues": {}, "is_active": True},
+}
+
+
+@pytest.fixture
+def centre() -> FakeCentre:
+    return echo_centre()[0]
+
+
+@pytest.fixture
+def app(centre: FakeCentre) -> FastAPI:
+    return create_app(centre)
+
+
+@pytest.fixture
+def web(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+def link(app: FastAPI, role: Role) -> str:
+    house: House = app.state.house
+    return f"/desk/enter/{house.links.invitation(role)}"
+
+
+def routes_behind_the_sign_in(app: FastAPI) -> set[tuple[str, str]]:
+    places = ("/desk", "/people", "/board")
+    routers = [getattr(included, "original_router", None) for included in app.routes]
+    return {
+        (method, route.path)
+        for router in routers
+        if router
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path.startswith(places)
+        for method in route.methods
+    }
+
+
+def ask(web: TestClient, method: str, path: str, **more: object) -> int:
+    address = path.format(ticket_id="T1", change="take", person_id="1")
+    answer = web.request(method, address, json=BODIES.get(path), **more)  # type: ignore[arg-type]
+    return answer.status_code
+
+
+def test_every_route_is_in_the_table_of_who_may(app: FastAPI) -> None:
+    assert routes_behind_the_sign_in(app) == set(ROUTES) | OPEN
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_route_is_open_to_its_roles_and_shut_to_all_others(
+    web: TestClient, app: FastAPI, centre: FakeCentre, method: str, path: str, role: Role | None
+) -> None:
+    centre.tickets.add(packet(), NOON)
+    if role is None:
+        assert ask(web, method, path, headers=OWN) == 401
+        return
+    web.cookies.update(session_cookie(app, role))
+    status = ask(web, method, path, headers=OWN)
+    assert status == (200 if role in ROUTES[method, path] else 403)
+    if method == "POST":
+        assert ask(web, method, path) == 403, "a change without our header is another site's"
+
+
+def test_an_invited_person_makes_an_account_once_signs_out_and_in_again(web: TestClient, app: FastAPI) -> None:
+    invitation = link(app, Role.AGENT)
+    assert 'data-mode="create"' in web.get(invitation).text
+    made = web.post(invitation, headers=OWN, json={"login": "Maya", "name": "Maya Lee", "password": PASSWORD})
+    assert made.json()["role"] == "agent"
+    cookie = made.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert web.get("/desk").status_code == 200
+    assert web.get(invitation).status_code == 403
+    again = web.post(invitation, headers=OWN, json={"login": "eve", "name": "Eve", "password": PASSWORD})
+    assert again.status_code == 403
+    web.post("/desk/leave", headers=OWN)
+    assert web.get("/desk").status_code == 401
+    assert web.post("/desk/sign-in", headers=OWN, json={"login": "maya", "password": "wrong"}).status_code == 401
+    assert web.post("/desk/sign-in", headers=OWN, json={"login": "maya", "password": PASSWORD}).status_code == 200
+    assert web.get("/desk/me").json()["name"] == "Maya Lee"
+
+
+def test_who_mistypes_can_use_the_link_again(web: TestClient, app: FastAPI) -> None:
+    invitation = link(app, Role.ADMIN)
+    short = web.post(invitation, headers=OWN, json={"login": "maya", "name": "Maya", "password": "short"})
+    assert short.status_code == 400
+    assert "10" in short.json()["error"]
+    assert (
+        web.post(invitation, headers=OWN, json={"login": "maya", "name": "Maya", "password": PASSWORD}).status_code
+        == 200
+    )
+
+
+def test_guessing_is_stopped(web: TestClient) -> None:
+    guesses = [web.post("/desk/sign-in", headers=OWN, json={"login": "maya", "password": "x"}) for _ in range(6)]
+    assert [guess.status_code for guess in guesses] == [401] * 5 + [429]
+
+
+def test_another_site_cannot_sign_somebody_in(web: TestClient) -> None:
+    assert web.post("/desk/sign-in", json={"login": "maya", "password": PASSWORD}).status_code == 403
+
+
+def test_a_browser_gets_a_page_to_sign_in_and_a_word_when_it_is_not_for_them(web: TestClient, app: FastAPI) -> None:
+    browser = {"accept": "text/html,*/*"}
+    assert 'data-mode="sign-in"' in web.get("/desk", headers=browser).text
+    web.cookies.update(session_cookie(app, Role.EDITOR))
+    answer = web.get("/desk", headers=browser)
+    assert answer.status_code == 403
+    assert "not for the role editor" in answer.text
+
+
+def test_a_colleague_switched_off_is_out_at_once_and_the_last_admin_stays(web: TestClient, app: FastAPI) -> None:
+    admin = session_cookie(app, Role.ADMIN, "Ada")
+    agent = session_cookie(app, Role.AGENT, "Bob")
+    web.cookies.update(admin)
+    off = {"role": "agent", "queues": {"billing": 2}, "is_active": False}
+    assert web.post("/people/2", headers=OWN, json=off).json()["queues"] == {"billing": 2}
+    assert web.post("/people/1", headers=OWN, json=off).status_code == 409
+    web.cookies.update(agent)
+    assert web.get("/desk/me").status_code == 401
