@@ -87,6 +87,8 @@ class Call:
         self._parked: tuple[Action, ...] = ()
         self._digits = ""
         self._digit_ms = 0
+        self._counted_off = False
+        """The last digits were taken because they were as many as expected."""
         self._was_excused = False
 
     def handle(self, event: Event) -> list[Effect]:
@@ -196,6 +198,9 @@ class Call:
     # Keypad ------------------------------------------------------------------------
 
     def _press(self, digit: str) -> list[Effect]:
+        is_habit, self._counted_off = self._counted_off and digit == "#", False
+        if is_habit:
+            return []  # they close a number that was complete without it
         effects = self._interrupt()
         self._digit_ms = self.clock_ms
         if digit == "*" and self._digits:
@@ -205,6 +210,7 @@ class Call:
             self._digits += digit
             if len(self._digits) != self.expect.digits:
                 return effects
+            self._counted_off = True
         return effects + self._end_digits(closing=digit)
 
     def _end_digits(self, closing: str = "") -> list[Effect]:

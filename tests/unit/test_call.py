@@ -234,6 +234,14 @@ def test_a_number_ends_with_hash_or_a_pause_and_star_corrects_it():
     assert hear(call, 2500, QUIET) == [Think(1, Digits("0"))]
 
 
+def test_hash_after_a_number_that_was_complete_is_a_habit_and_no_answer():
+    call = new_call()
+    call.handle(Replied(0, (Say("Press one to confirm"), Listen(Expect("yes_no", digits=1)))))
+    call.handle(DigitPressed("1"))
+    assert call.handle(DigitPressed("#")) == []
+    assert call.handle(DigitPressed("#")) == [Think(2, Digits("#"))]
+
+
 def test_star_and_hash_alone_are_keys_of_their_own():
     assert asked().handle(DigitPressed("*")) == [Think(1, Digits("*"))]
     assert asked().handle(DigitPressed("#")) == [Think(1, Digits("#"))]
