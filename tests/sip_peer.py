@@ -48,18 +48,17 @@ def free_port():
 
 
 class Telephone:
-    def __init__(self, folder, account="audio_codecs=PCMU/8000/1", source=b"", rate=8_000):
+    def __init__(self, folder, account="audio_codecs=PCMU/8000/1", source=b"", rate=8_000, user="phone"):
         """`source`: what its microphone hears, PCM at `rate` Hz, which must be
         the codec's; a minute of a quiet tone of a sixteenth of it when empty."""
         self.sip, self.control, rtp = free_port(), free_port(), free_port() & ~1
         self.folder, self.events = folder, []
-        with wave.open(str(folder / "microphone.wav"), "wb") as file:
-            file.setparams((1, 2, rate, 0, "NONE", ""))
-            file.writeframes(source or (b"\x00\x04" * 8 + b"\x00\xfc" * 8) * (rate * 60 // 16))
+        self._rate, self._spoken = rate, 0
+        self._write("microphone.wav", source or (b"\x00\x04" * 8 + b"\x00\xfc" * 8) * (rate * 60 // 16))
         (folder / "config").write_text(
             CONFIG.format(folder=folder, sip=self.sip, control=self.control, rtp=rtp, rtp_end=rtp + 40)
         )
-        (folder / "accounts").write_text(f"<sip:phone@127.0.0.1:{self.sip}>;regint=0;{account}\n")
+        (folder / "accounts").write_text(f"<sip:{user}@127.0.0.1:{self.sip}>;regint=0;{account}\n")
         (folder / "contacts").write_text("")
 
     async def __aenter__(self):
@@ -113,6 +112,18 @@ class Telephone:
         for digit in digits:
             self.say("sndcode", digit)
             await asyncio.sleep(0.25)
+
+    def speak(self, pcm):
+        """From now on the microphone hears this, once."""
+        self._spoken += 1
+        name = f"spoken{self._spoken}.wav"
+        self._write(name, pcm)
+        self.say("ausrc", f"aufile,{self.folder}/{name}")
+
+    def _write(self, name, pcm):
+        with wave.open(str(self.folder / name), "wb") as file:
+            file.setparams((1, 2, self._rate, 0, "NONE", ""))
+            file.writeframes(pcm)
 
     def heard(self):
         """What came out of the earpiece: 16-bit PCM."""
