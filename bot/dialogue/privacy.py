@@ -11,6 +11,12 @@ from collections.abc import Iterator
 
 MASK = "[card number]"
 LENGTHS = range(13, 20)
+MISHEARD_FROM = 14
+"""Digits: so many are a card number heard wrongly, check digit or not. With every prefix spoken, "plus four four oh …",
+a phone number has 13; one that begins with noughts is no card (ISO/IEC 7812-1 keeps 0 for itself)."""
+SPOKEN_OF = ((re.compile(r"card numbers?|long number|security code|cvv|expiry|sort code"), 3),
+             (re.compile(r"\b(credit|debit|visa|mastercard|card)\b"), 8))  # fmt: skip
+"""Where the sentence speaks of a card, fewer digits are enough: recognition loses and splits them."""
 
 _UNITS = {
     word: str(value)
@@ -59,15 +65,17 @@ def redact(text: str) -> str:
 
 
 def _cards(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of runs of digits that hold a card number; the whole run goes, expiry date and all."""
+    """Spans of runs of digits that hold a card number, or nearly; the whole run goes, expiry date and all."""
+    enough = min((digits for words, digits in SPOKEN_OF if words.search(text.lower())), default=MISHEARD_FROM)
     for run in _runs(text):
         digits = "".join(part for part, _, _ in run)
-        if any(
-            is_card_number(digits[start : start + length])
-            for length in LENGTHS
-            for start in range(len(digits) - length + 1)
-        ):
+        if _holds_card_number(digits) or (len(digits) >= enough and len(set(digits)) > 1 and digits[0] != "0"):
             yield run[0][1], run[-1][2]
+
+
+def _holds_card_number(digits: str) -> bool:
+    starts = ((start, length) for length in LENGTHS for start in range(len(digits) - length + 1))
+    return any(is_card_number(digits[start : start + length]) for start, length in starts)
 
 
 def _runs(text: str) -> Iterator[list[tuple[str, int, int]]]:

@@ -28,6 +28,34 @@ def test_a_card_number_is_taken_out(text: str) -> None:
     assert not has_card_number(left)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card number is four eleven eleven one eleven one one one one one one",
+        "four eleven eleven one eleven one one one one one one",
+        "the long number is four one one one",
+        "the security code is one two three",
+        "it's a visa and it ends one two three four five six seven eight",
+    ],
+)
+def test_a_card_number_that_was_heard_wrongly_or_in_parts_is_taken_out_too(text: str) -> None:
+    assert has_card_number(text)
+    assert not has_card_number(redact(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plus four four oh seven seven double oh nine double oh one two three",
+        "double oh four four seven seven double oh nine double oh one two three",
+        "can i pay by card on the fourteenth of march at half past two",
+        "i want to send a card to number eleven",
+    ],
+)
+def test_long_phone_numbers_and_talk_of_cards_stay(text: str) -> None:
+    assert redact(text) == text
+
+
 def test_what_surrounds_it_stays() -> None:
     assert redact("i want to pay with 4111 1111 1111 1111 please") == f"i want to pay with {MASK} please"
 
