@@ -55,6 +55,10 @@ CONTENT_LOOK_S = 2.0
 """How often the content files are looked at for changes."""
 
 
+BUSY_SECONDS = 4.0
+"""A caller waits: twice this (what was asked, then the ticket) must fit into `run.THINKING_BUDGET_S`."""
+
+
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -91,7 +95,7 @@ class Centre:
 
     def load_diary(self) -> None:
         """Database, content and understanding: enough for a call by keyboard."""
-        self.store = open_store(self.settings.database)
+        self.store = open_store(self.settings.database, BUSY_SECONDS)
         self._counter().bring_in()
         self._offices = Offices(self.settings, self.store)
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from bot.appointments.model import Appointment
 from bot.events import (
     Answered,
+    Apologize,
     AudioChunk,
     Digits,
     Effect,
@@ -32,6 +33,7 @@ from bot.events import (
     Transfer,
     Utterance,
 )
+from bot.tts import apology
 from handoff.model import Ticket
 
 Redact = Callable[[str], str]
@@ -105,6 +107,8 @@ class Witness:
                 self._stop_saying()
             case ResumeSpeaking():
                 self._resumes = True
+            case Apologize():
+                self._add(Turn("bot", apology.TEXT, self.clock_ms, self.clock_ms))
             case Transfer():
                 self.report.outcome = "escalated"
             case HangUp():
