@@ -13,6 +13,7 @@ from bot.store import Store, open_store
 from bot.store.database import Again, Database
 from bot.store.migrate import alembic_config, migrate
 from bot.store.schema import HEAD, metadata
+from handoff.history import Happening, What
 from handoff.model import Line, Packet, Priority, TicketStatus
 from handoff.people import Person, Role
 from tests.fakes_diary import NOW
@@ -149,3 +150,13 @@ def test_people_come_back_whole_by_name_and_two_cannot_share_a_login(store: Stor
     assert store.people.by_login("maya") == replace(maya, is_active=False)
     with pytest.raises(StoreError):
         store.people.replace(replace(maya, id=99))
+
+
+def test_what_happened_to_tickets_comes_back_oldest_first(store: Store):
+    ticket = store.tickets.add(packet(), NOW)
+    later = Happening(ticket.id, What.WRAPPED, NOW + MINUTE, 7, {"notes": "moved"})
+    first = Happening(ticket.id, What.ABANDONED, NOW)
+    for happening in (later, first):
+        store.happenings.add(happening)
+    assert store.happenings.since(NOW) == [first, later]
+    assert store.happenings.since(NOW + MINUTE) == [later]

@@ -1,0 +1,37 @@
+"""What happened to tickets, in the database (`handoff/history.py: History`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bot.store.database import Database
+from bot.store.schema import happenings
+from handoff.history import Happening, What
+
+
+class Happenings:
+    """Implements `handoff.history.History`; raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, happening: Happening) -> None:
+        insert = sa.insert(happenings).values(
+            ticket_id=happening.ticket_id,
+            what=happening.what.value,
+            at=happening.at,
+            agent=happening.agent,
+            details=dict(happening.details),
+        )
+        self._database.write(lambda connection: connection.execute(insert))
+
+    def since(self, at: dt.datetime) -> Sequence[Happening]:
+        query = sa.select(happenings).where(happenings.c.at >= at).order_by(happenings.c.at, happenings.c.id)
+        return self._database.read(lambda connection: [_of(row) for row in connection.execute(query).mappings()])
+
+
+def _of(row: sa.RowMapping) -> Happening:
+    return Happening(row["ticket_id"], What(row["what"]), row["at"], row["agent"], row["details"])

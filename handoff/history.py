@@ -1,0 +1,43 @@
+"""What happened to a ticket, kept for good: figures and reports are made of this and of nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class What(StrEnum):
+    OFFERED = "offered"
+    DECLINED = "declined"
+    MISSED = "missed"
+    ANSWERED = "answered"
+    HELD = "held"
+    RESUMED = "resumed"
+    ENDED = "ended"
+    WRAPPED = "wrapped"
+    ABANDONED = "abandoned"
+    """The caller left before anybody answered."""
+    RETURNED = "returned"
+    """Broken off on our side: back to the front of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    ticket_id: str
+    what: What
+    at: dt.datetime
+    agent: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class History(Protocol):
+    """Raises on failure."""
+
+    def add(self, happening: Happening) -> None: ...
+
+    def since(self, at: dt.datetime) -> Sequence[Happening]:
+        """Oldest first."""
+        ...
