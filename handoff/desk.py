@@ -84,9 +84,8 @@ class Desk:
     def look(self, waiting: Sequence[Ticket], now: dt.datetime) -> tuple[list[Happening], list[str]]:
         """What is due by now: offers, and the ids of tickets whose agent did not come back to them."""
         happened = self._withdraw({ticket.id for ticket in waiting}, now)
-        happened += [
-            one for agent in list(self.wrapping) if self._is_written(agent, now) for one in self._written(agent, now)
-        ]
+        for agent in [agent for agent in self.wrapping if self._is_written(agent, now)]:
+            happened += self.wrap_up(agent, "", "", now)
         broken = self._give_up_lost(now)
         happened += [Happening(talk.ticket.id, What.RETURNED, now, talk.agent) for talk in broken]
         for offer in route(self._state(waiting), now):
@@ -168,7 +167,7 @@ class Desk:
         return True
 
     def _withdraw(self, waiting: set[str], now: dt.datetime) -> list[Happening]:
-        """Offers of callers who went, and those that were not answered: who misses one gets no more until ready again."""
+        """Offers of callers who went, and those that were not answered: who misses one is asked no more until ready."""
         happened = []
         for agent, offer in list(self.offers.items()):
             if offer.ticket_id not in waiting:
@@ -184,9 +183,6 @@ class Desk:
 
     def _is_written(self, agent: int, now: dt.datetime) -> bool:
         return (now - self.seats[agent].since).total_seconds() >= WRAP_UP_S
-
-    def _written(self, agent: int, now: dt.datetime) -> list[Happening]:
-        return self.wrap_up(agent, "", "", now)
 
     def _give_up_lost(self, now: dt.datetime) -> list[Talk]:
         broken = []

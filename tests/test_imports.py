@@ -28,9 +28,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.dialogue": {*VOCABULARY, "bot.nlu", "bot.appointments"},
     "bot.asr": {*VOCABULARY, "bot.audio"},
     "bot.tts": {*VOCABULARY, "bot.audio", "bot.config"},
-    "bot.channels": {*VOCABULARY, "bot.audio", "bot.dialogue.conversation", "bot.run", "bot.config", "bot.phone_settings"},
+    "bot.channels": {
+        *VOCABULARY,
+        "bot.audio",
+        "bot.dialogue.conversation",
+        "bot.run",
+        "bot.config",
+        "bot.phone_settings",
+    },
     "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config"},
-    "bot.store": {*VOCABULARY, "bot.appointments", "bot.outbound", "handoff.model", "handoff.people"},
+    "bot.store": {
+        *VOCABULARY,
+        "bot.appointments",
+        "bot.outbound",
+        "handoff.model",
+        "handoff.people",
+        "handoff.history",
+    },
     "handoff": NOTHING,
 }
 """Package or module → what of ours it may import beside itself. What is not named here composes, and may import all."""

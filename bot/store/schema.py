@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. A test keeps it equal to what Alembic finds, and the tables equal to what it makes."""
 
 metadata = sa.MetaData(
@@ -183,6 +183,18 @@ tickets = sa.Table(
     sa.Index(None, "business", "created_at"),
     sa.Index(None, "status", "priority", "created_at"),
 )
+
+happenings = sa.Table(
+    "happenings",
+    metadata,
+    _id(),
+    sa.Column("ticket_id", sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    _text("what", 16, None),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("agent", sa.Integer),
+    sa.Column("details", sa.JSON, nullable=False),
+)
+"""What happened to tickets in the hands of people; business and queue are the ticket's."""
 
 people = sa.Table(
     "people",

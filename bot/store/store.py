@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.store.calls import Calls
 from bot.store.database import BUSY_SECONDS, Database
 from bot.store.diary import DiaryRecords
+from bot.store.happenings import Happenings
 from bot.store.migrate import migrate
 from bot.store.people import People
 from bot.store.reminders import ReminderRows
@@ -24,6 +25,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.tickets = Tickets(database)
+        self.happenings = Happenings(database)
         self.people = People(database)
         self.calls = Calls(database)
         self.unfinished = Unfinished(database)

@@ -134,7 +134,7 @@ def test_everybody_who_waits_is_served_once_whatever_people_do(arrivals, staff, 
             desk.arrive(person, now)
             desk.wrap_up(person.id, "", "", now)
             desk.ready(person.id, now)
-        happened, _ = desk.look(list(waiting.values()), now)
+        desk.look(list(waiting.values()), now)
         assert len({offer.ticket_id for offer in desk.offers.values()}) == len(desk.offers)
         for offer in list(desk.offers.values()):
             does = behaviour[step] if step < len(behaviour) else "answer"
