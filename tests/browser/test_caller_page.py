@@ -137,6 +137,22 @@ async def test_a_lost_connection_is_told_and_the_next_call_is_one_click_away(
         await page.get_by_text("You are connected").wait_for()
 
 
+async def test_a_page_opened_too_early_says_so_and_goes_on_by_itself(
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, spoken: Path
+) -> None:
+    centre, _ = echo_centre()
+    centre.ready = False
+    address = serve_app(create_app(centre))
+    async with page_with_microphone(spoken) as page:
+        await page.goto(address)
+        await page.get_by_role("heading", name="We are just opening").wait_for()
+        assert await page.get_by_role("button", name="Call").is_disabled()
+        centre.ready = True
+        await page.get_by_role("heading", name="How can we help you today?").wait_for()
+        await page.get_by_role("button", name="Call").click()
+        await page.get_by_text("You are connected").wait_for()
+
+
 async def test_a_signed_in_page_rings_and_answering_starts_the_reminder(
     page_with_microphone: PageWithMicrophone, serve_app: ServeApp, spoken: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import { MicrophoneMissing, MicrophoneRefused, Sound, meterValue, openMicrophone, tone } from "/static/audio.js";
 import { Bell } from "/static/bell.js";
 import { Call } from "/static/call.js";
+import { whileOpening } from "/static/opening.js";
 
 const page = document.body;
 const $ = (id) => document.getElementById(id);
@@ -310,3 +311,12 @@ if (page.dataset.mode === "expired") {
   headline("We will ring here", "Keep this page open and we ring when a reminder is due. You can call us any time.");
   new Bell(location.pathname.split("/").pop(), { isBusy: () => Boolean(call), onAnswer: startCall, onTrouble: banner });
 }
+
+whileOpening({
+  onWait: () => {
+    headline("We are just opening", "Getting ready takes some seconds, the very first time a minute or two. This page goes on by itself.");
+    $("status-text").textContent = "Opening";
+    $("call").disabled = true;
+  },
+  onReady: () => location.reload(), // with the name of the business
+});
