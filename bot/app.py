@@ -25,10 +25,11 @@ from bot.captions import captioned
 from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.counter import TicketCounter
+from bot.dialogue.conversation import Clock
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.privacy import redact
 from bot.errors import FrontdeskError
-from bot.events import Answered, Effect, Event
+from bot.events import Answered, Effect, Event, Observe
 from bot.nlu.completeness import is_complete
 from bot.offices import Office, Offices, OfficeUnfinished
 from bot.outbound.mail import MailLine, post_for
@@ -37,7 +38,7 @@ from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.reception import Reception
 from bot.reminding import OnlyAppointments, Reminding
 from bot.report import CallReport, Witness, appointment_facts, as_json, ticket_facts
-from bot.run import Clock, Engines, Observe, run_call
+from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
 from bot.tts.apology import apology
 from bot.tts.cache import CachedVoice

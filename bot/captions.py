@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.channels.channel import Captioned, Channel
-from bot.events import Effect, Event, Expect, Listen, PartialTranscript, StartedSpeaking, Think, Utterance
+from bot.events import Effect, Event, Expect, Listen, Observe, PartialTranscript, StartedSpeaking, Think, Utterance
 from bot.report import Redact
-from bot.run import Observe
 
 
 class Captions:

@@ -6,6 +6,7 @@ and are kept as the witness of a call. This file imports nothing of ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -306,3 +307,6 @@ class Apologize:
 
 
 Effect = Recognize | Glimpse | FinishUtterance | Think | Excuse | StopSpeaking | ResumeSpeaking | Apologize | Action
+
+Observe = Callable[[Event | Effect], None]
+"""Sees everything of a call, in order; transcript, captions and figures are made from it. Must not wait."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from bot.dialogue.conversation import Conversation
+from bot.dialogue.conversation import Clock, Conversation
 from bot.errors import FrontdeskError
 from bot.events import (
     Action,
@@ -17,6 +17,7 @@ from bot.events import (
     HangUp,
     Heard,
     Hypothesis,
+    Observe,
     Replied,
     Say,
     Silence,
@@ -25,7 +26,6 @@ from bot.events import (
     Transfer,
     Utterance,
 )
-from bot.run import Clock, Observe
 
 KEYPAD = set("0123456789*#")
 

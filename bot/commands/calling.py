@@ -19,10 +19,10 @@ from bot.channels.keyboard import chat as chat_with
 from bot.channels.microphone import MicrophoneChannel
 from bot.channels.wavfile import Saying, WavFileChannel
 from bot.config import load_settings
+from bot.dialogue.conversation import Clock
 from bot.errors import ConfigError, FrontdeskError
-from bot.events import Answered, Effect, Event, StartedSpeaking, Think, Utterance
+from bot.events import Answered, Effect, Event, Observe, StartedSpeaking, Think, Utterance
 from bot.report import CallReport, as_json
-from bot.run import Clock, Observe
 from bot.store.store import open_store
 
 KEYS = "keys:"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.events import Action, Answered, Heard
+
+Clock = Callable[[], dt.datetime]
+"""Aware time now; asked at the edge of a call only."""
 
 
 class Conversation(Protocol):

@@ -1,0 +1,183 @@
+"""Ears, brain and mouth: the three workers of a call. Each has one queue and does one thing at a time, in order.
+
+What blocks runs in a thread, within a budget of time. A surprise in a worker is an event, never the end of a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import structlog
+
+from bot.asr.recognizer import Ear, Recognizer
+from bot.channels.channel import Channel
+from bot.dialogue.conversation import Clock, Conversation
+from bot.errors import FrontdeskError
+from bot.events import (
+    CHUNK_BYTES,
+    CHUNK_MS,
+    Answered,
+    Apologize,
+    Event,
+    Excuse,
+    Failed,
+    FinishedSpeaking,
+    FinishUtterance,
+    Glimpse,
+    Glimpsed,
+    PartialTranscript,
+    Recognize,
+    Replied,
+    ResumeSpeaking,
+    Say,
+    StartedSpeaking,
+    Think,
+    Transcript,
+)
+from bot.logs import place_of
+from bot.tts.voice import Voice
+
+log = structlog.get_logger(__name__)
+
+HEARING_BUDGET_S = 8.0
+THINKING_BUDGET_S = 12.0
+"""A worker that takes longer has failed: a person takes over."""
+LONGEST_SENTENCE_S = 600.0
+
+Post = Callable[[Event], None]
+
+
+async def guarded(part: str, budget_s: float, post: Post, work: Awaitable[None]) -> None:
+    """A surprise becomes `Failed`; its text may hold what was said, so only the code and the type are logged."""
+    try:
+        async with asyncio.timeout(budget_s):
+            await work
+    except TimeoutError:
+        post(Failed(part, f"{part}.slow"))
+    except FrontdeskError as error:
+        post(Failed(part, error.code))
+    except Exception as error:
+        log.error("worker.failed", part=part, error=type(error).__name__, at=place_of(error))
+        post(Failed(part, f"{part}.broken"))
+
+
+class Ears:
+    """Feeds the recogniser of the running utterance."""
+
+    def __init__(self, ear: Ear, post: Post) -> None:
+        self.todo: asyncio.Queue[Recognize | Glimpse | FinishUtterance] = asyncio.Queue()
+        self._ear = ear
+        self._post = post
+        self._session: Recognizer | None = None
+
+    async def work(self) -> None:
+        while True:
+            batch = [await self.todo.get()]
+            while isinstance(batch[-1], Recognize) and not self.todo.empty():
+                batch.append(self.todo.get_nowait())
+            await guarded("ears", HEARING_BUDGET_S, self._post, self._hear(batch))
+
+    async def _hear(self, batch: list[Recognize | Glimpse | FinishUtterance]) -> None:
+        event = await asyncio.to_thread(self._hear_in_thread, batch)
+        if event:
+            self._post(event)
+
+    def _hear_in_thread(self, batch: list[Recognize | Glimpse | FinishUtterance]) -> Event | None:
+        """Chunks first; at most the last of a batch asks for words."""
+        words: str | None = None
+        for item in batch:
+            match item:
+                case Recognize(chunk, starts):
+                    if starts or self._session is None:
+                        self._session = self._ear.listen(starts) if starts else None
+                    words = (self._session and self._session.accept(chunk)) or words
+                case Glimpse(turn) if self._session:
+                    return Glimpsed(turn, self._session.glimpse())
+                case FinishUtterance(turn, _, _):
+                    session, self._session = self._session, None
+                    return Transcript(turn, session.finish() if session else ())
+        return PartialTranscript(words) if words else None
+
+
+class Brain:
+    """Asks the conversation what to do; the only place that gives it the time."""
+
+    def __init__(self, conversation: Conversation, clock: Clock, post: Post) -> None:
+        self.todo: asyncio.Queue[Answered | Think | Excuse] = asyncio.Queue()
+        self._conversation = conversation
+        self._clock = clock
+        self._post = post
+
+    async def work(self) -> None:
+        while True:
+            await guarded("brain", THINKING_BUDGET_S, self._post, self._think(await self.todo.get()))
+
+    async def _think(self, item: Answered | Think | Excuse) -> None:
+        now = self._clock()
+        match item:
+            case Answered():
+                turn, actions = 0, await asyncio.to_thread(self._conversation.open, item, now)
+            case Think(turn, heard):
+                actions = await asyncio.to_thread(self._conversation.hear, heard, now)
+            case Excuse(turn, code):
+                actions = await asyncio.to_thread(self._conversation.fail, code, now)
+        self._post(Replied(turn, tuple(actions)))
+
+
+class Mouth:
+    """Synthesises and plays, one sentence at a time; what is interrupted is thrown away."""
+
+    def __init__(self, voice: Voice, channel: Channel, apology: bytes, post: Post) -> None:
+        self.todo: asyncio.Queue[Say | ResumeSpeaking | Apologize] = asyncio.Queue()
+        self._voice = voice
+        self._channel = channel
+        self._apology = apology
+        self._post = post
+        self._playing: asyncio.Task[None] | None = None
+
+    async def work(self) -> None:
+        while True:
+            item = await self.todo.get()
+            self._playing = asyncio.create_task(guarded("mouth", LONGEST_SENTENCE_S, self._post, self._play(item)))
+            try:
+                await asyncio.wait([self._playing])
+            finally:
+                self._playing.cancel()
+                self.todo.task_done()
+
+    async def stop(self) -> None:
+        """Silence, now."""
+        while not self.todo.empty():
+            self.todo.get_nowait()
+            self.todo.task_done()
+        if self._playing:
+            self._playing.cancel()
+        await self._channel.clear()
+
+    async def _play(self, item: Say | ResumeSpeaking | Apologize) -> None:
+        match item:
+            case Apologize():
+                await self._play_pcm(iter([self._apology]))
+            case Say():
+                await self._play_pcm(self._voice.synthesize(item.text, item.speed), item)
+                self._post(FinishedSpeaking(item))
+            case ResumeSpeaking(say, from_ms):
+                await self._play_pcm(self._voice.synthesize(say.text, say.speed), say, from_ms)
+                self._post(FinishedSpeaking(say))
+
+    async def _play_pcm(self, pieces: Iterator[bytes], say: Say | None = None, from_ms: int = 0) -> None:
+        """Cut the voice's pieces into chunks; announce the first one."""
+        skip = from_ms // CHUNK_MS * CHUNK_BYTES
+        pending, is_first = b"", True
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            skip, piece = max(0, skip - len(piece)), piece[skip:]
+            pending += piece
+            if is_first and say and pending:
+                self._post(StartedSpeaking(say))
+                is_first = False
+            while len(pending) >= CHUNK_BYTES:
+                await self._channel.play(pending[:CHUNK_BYTES])
+                pending = pending[CHUNK_BYTES:]
+        if pending:
+            await self._channel.play(pending.ljust(CHUNK_BYTES, b"\0"))
