@@ -49,13 +49,12 @@ from bot.events import (
     Transfer,
     Utterance,
 )
+from bot.keys import Keys
 from bot.turns import TurnEvent, TurnLimits, TurnTaker, is_backchannel
 
 IsSpeech = Callable[[AudioChunk], bool]
 IsComplete = Callable[[str, Expect], bool]
 
-DIGIT_PAUSE_MS = 2_500
-"""Silence on the keypad that ends a number; telephone exchanges use 2 to 4 s."""
 MUMBLE_MS = 600
 """Speech of this length without a word in it deserves "sorry?"; less was a cough."""
 REWIND_MS = 300
@@ -85,10 +84,7 @@ class Call:
         self._unheard: set[int] = set()
         self._awaited: int | None = 0  # the greeting
         self._parked: tuple[Action, ...] = ()
-        self._digits = ""
-        self._digit_ms = 0
-        self._counted_off = False
-        """The last digits were taken because they were as many as expected."""
+        self._keys = Keys()
         self._was_excused = False
 
     def handle(self, event: Event) -> list[Effect]:
@@ -142,7 +138,7 @@ class Call:
                 return self._think(Silence())
         if was_speaking:
             return [Recognize(chunk)]
-        return self._end_digits() if self.clock_ms - self._digit_ms >= DIGIT_PAUSE_MS else []
+        return self._answer(self._keys.pause(self.clock_ms))
 
     def _remember(self, chunk: AudioChunk) -> None:
         """Keep what the recogniser needs of the time before speech was certain."""
@@ -198,23 +194,12 @@ class Call:
     # Keypad ------------------------------------------------------------------------
 
     def _press(self, digit: str) -> list[Effect]:
-        is_habit, self._counted_off = self._counted_off and digit == "#", False
-        if is_habit:
-            return []  # they close a number that was complete without it
-        effects = self._interrupt()
-        self._digit_ms = self.clock_ms
-        if digit == "*" and self._digits:
-            self._digits = ""  # a correction
-            return effects
-        if digit not in "*#":
-            self._digits += digit
-            if len(self._digits) != self.expect.digits:
-                return effects
-            self._counted_off = True
-        return effects + self._end_digits(closing=digit)
+        if self._keys.is_habit(digit):
+            self._keys.press(digit, self.clock_ms, self.expect.digits)
+            return []
+        return self._interrupt() + self._answer(self._keys.press(digit, self.clock_ms, self.expect.digits))
 
-    def _end_digits(self, closing: str = "") -> list[Effect]:
-        digits, self._digits = self._digits or closing, ""
+    def _answer(self, digits: str) -> list[Effect]:
         return self._think(Digits(digits)) if digits else []
 
     # Thinking ------------------------------------------------------------------------
@@ -239,7 +224,10 @@ class Call:
 
     def _is_idle(self) -> bool:
         """Nobody speaks, nothing is under way: it is the caller's turn."""
-        return not (self.saying or self._agenda or self._cut or self._digits or self._unheard) and self._awaited is None
+        return (
+            not (self.saying or self._agenda or self._cut or self._keys.is_pressed or self._unheard)
+            and self._awaited is None
+        )
 
     # Speaking --------------------------------------------------------------------------
 
