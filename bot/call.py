@@ -75,6 +75,7 @@ class Call:
         self._is_complete = is_complete
         self._turns = TurnTaker(limits)
         self._recent: deque[AudioChunk] = deque()
+        self._recent_ms = 0
         self._agenda: deque[Action] = deque()
         self._cut: tuple[Say, int] | None = None
         self._started_ms = 0
@@ -145,8 +146,9 @@ class Call:
         self._recent.append(chunk)
         limits = self._turns.limits
         keep_ms = limits.pre_roll_ms + (limits.barge_in_ms if self.saying else limits.start_ms)
-        while sum(kept.ms for kept in self._recent) > keep_ms:
-            self._recent.popleft()
+        self._recent_ms += chunk.ms
+        while self._recent_ms > keep_ms:
+            self._recent_ms -= self._recent.popleft().ms
 
     def _begin_turn(self) -> list[Effect]:
         self.turn += 1

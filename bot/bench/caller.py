@@ -30,6 +30,8 @@ REACTION_S = 0.7
 """People answer some 0.5 to 1 s after a question; less, and a pause between sentences is taken for its end."""
 INTERRUPTS_AFTER_S = 1.2
 """Of the bot's speaking, a caller who knows already cuts in."""
+COLLIDES_WITHIN_S = 0.4
+"""Bot and caller began at once: so soon nobody can have taken the first word for the whole answer."""
 NOTICED_WITHIN_S = 1.5
 """A `clear` this soon after a disturbance's beginning was caused by it."""
 QUIET_BETWEEN_NOISES_S = 3.0
@@ -52,6 +54,7 @@ class Saying:
     was_cleared: bool = False
     was_cut: bool = False
     was_answered: bool = False
+    collided: bool = False
     bot_went_on: bool = False
     """The bot still spoke a second after we began."""
 
@@ -176,8 +179,11 @@ class SimulatedCaller:
     def _note_talking_over(self, saying: Saying, now: float) -> None:
         if saying.first_sample + 1.0 < now and saying.into_bot and not saying.was_cleared:
             saying.bot_went_on = True
-        inside = saying.first_sample < now < saying.last_sample
-        if saying.kind and inside and saying.has_the_floor and not saying.was_cut:
+        inside = saying.first_sample < now < saying.last_sample and saying.has_the_floor
+        if saying.kind and inside and now < saying.first_sample + COLLIDES_WITHIN_S and not saying.collided:
+            saying.collided = True
+            self.tally.collisions += 1
+        if saying.kind and inside and not saying.collided and not saying.was_cut:
             saying.was_cut = True
             self.tally.cut_off[saying.kind] += 1
             self._talk.append(f"(cut off in: {saying.clip.text})")

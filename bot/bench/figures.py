@@ -69,6 +69,7 @@ def turn_figures(tally: Tally) -> list[Figure]:
     return [
         Figure("cut off, all sentences", share(cut, spoken), "%", count=spoken),
         Figure("cut off, sentences with pauses", share(tally.cut_off["paused"], paused), "%", 5, paused),
+        Figure("began together with the bot", share(tally.collisions, spoken), "%", count=spoken),
         Figure("barge-in p50", percentile(tally.barge_ins, 0.5), count=len(tally.barge_ins)),
         Figure("barge-in p95", percentile(tally.barge_ins, 0.95), goal=250, count=len(tally.barge_ins)),
         Figure("barge-ins that did not stop the bot", share(tally.barge_ins_missed, tries), "%", count=tries),

@@ -23,6 +23,8 @@ class Tally:
     spoken: dict[Kind, int] = field(default_factory=_counts)
     cut_off: dict[Kind, int] = field(default_factory=_counts)
     """Sentences inside which the bot began to speak."""
+    collisions: int = 0
+    """Bot and caller began to speak at the same time: there was a gap in what the bot said."""
     unanswered: int = 0
     asked_again: int = 0
     """The bot said sorry, most often because it had not understood."""
