@@ -56,3 +56,5 @@ class SipSettings(BaseModel, frozen=True):
     """Encrypt the sound (SDES): when offered, or always; use it with tls."""
     inband_digits: bool = False
     """For trunks that send keypad digits only as tones in the sound."""
+    certificate: str = ""
+    """Path of a PEM file with certificate and key, for calls that come by TLS (on `port` + 1)."""

@@ -20,6 +20,7 @@ from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
+from bot.channels.sip_dialling import dial
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings
 
@@ -92,11 +93,8 @@ class SipPhone:
         except baresip.BaresipError as error:  # hung up while it rang
             log.info("sip.not_answered", error=type(error).__name__)
             return
-        await self._talk(SipChannel(call, user_of(call.peer), called_of(call.headers), self._settings.inband_digits))
-
-    async def _talk(self, channel: SipChannel, reminder: str = "") -> None:
-        """The bot's part, and then a person where the bot said so."""
-        await self._door.run(channel, reminder, self._pass_on)
+        channel = SipChannel(call, user_of(call.peer), called_of(call.headers), self._settings.inband_digits)
+        await self._door.run(channel, pass_on=self._pass_on)
 
     async def _pass_on(self, channel: SipChannel) -> None:
         """Ask the other side to call the desk (REFER); where it will not, call the desk ourselves and join the two."""
@@ -128,32 +126,13 @@ class SipPhone:
             raise ChannelError(
                 "channel.number", "This number cannot be called; please set sip.domain, or give a SIP address."
             )
-        events: asyncio.Queue[Progress] = asyncio.Queue()
-        task = self._spawn(self._dial(target, reminder, ring_s, events))
-        try:
-            yield "dialling"
-            while (progress := await events.get()) in ("ringing", "answered"):
-                yield progress
-            yield progress
-        finally:
-            task.cancel()
 
-    async def _dial(self, target: str, reminder: str, ring_s: float, events: asyncio.Queue[Progress]) -> None:
-        call, ringing = None, _Ringing(events)
-        self._agent.on(ringing)  # before dialling: a near telephone rings before we know our own call
-        try:
-            call = await self._agent.dial(target)
-            ringing.of(call)
-            await call.wait_established(ring_s)
-            events.put_nowait("answered")
-            await self._talk(SipChannel(call, user_of(target), "", self._settings.inband_digits), reminder)
-            events.put_nowait("ended")
-        except (baresip.BaresipError, ValueError) as error:
-            events.put_nowait(_why(error))
-        finally:
-            self._agent.off(ringing)
-            if call and call.state is not baresip.CallState.CLOSED:
-                await _hang_up(call)
+        async def talk(call: Any) -> None:
+            channel = SipChannel(call, user_of(target), "", self._settings.inband_digits)
+            await self._door.run(channel, reminder, self._pass_on)
+
+        async for progress in dial(self._agent, target, ring_s, talk):
+            yield progress
 
     # Registration, settings ------------------------------------------------------------------
 
@@ -191,7 +170,7 @@ class SipPhone:
             expose_headers=("To",),
             max_concurrent_calls=None,
             rtp_timeout=RTP_TIMEOUT_S,
-            extra_config_text=f"sip_listen {line.host}:{line.port}\naudio_jitter_buffer_delay 2-10\n",
+            extra_config_text=_directives(line),
         )
 
     def _account(self) -> Any:
@@ -223,39 +202,7 @@ class SipPhone:
         return task
 
 
-class _Ringing:
-    """Tells once that the call rings (180 or 183); nothing is said into early media, and it is not listened to."""
-
-    def __init__(self, events: asyncio.Queue[Progress]) -> None:
-        self._events = events
-        self._ringing: set[int] = set()
-        self._call: int | None = None
-
-    def of(self, call: Any) -> None:
-        self._call = call.handle
-        if self._call in self._ringing:
-            self._events.put_nowait("ringing")
-
-    def __call__(self, event: Any) -> None:
-        if event.event not in (baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS):
-            return
-        if event.call == self._call and event.call not in self._ringing:
-            self._events.put_nowait("ringing")
-        self._ringing.add(event.call)
-
-
-def _why(error: Exception) -> Progress:
-    if isinstance(error, baresip.CallBusy):
-        return "busy"
-    if isinstance(error, baresip.CallDeclined):
-        return "declined"
-    if isinstance(error, baresip.CallTimeout) or getattr(error, "status", None) in (408, 480):
-        return "no_answer"
-    return "failed"
-
-
-async def _hang_up(call: Any) -> None:
-    try:
-        await call.hangup()
-    except baresip.BaresipError as error:
-        log.debug("sip.gone", error=type(error).__name__)
+def _directives(line: SipSettings) -> str:
+    """What the stack's typed settings have no field for; it reads one directive a line."""
+    certificate = [f"sip_certificate {line.certificate}"] if line.certificate else []
+    return "\n".join([f"sip_listen {line.host}:{line.port}", "audio_jitter_buffer_delay 2-10", *certificate, ""])

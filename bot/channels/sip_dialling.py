@@ -1,0 +1,87 @@
+"""Placing one SIP call: dial, ring, talk, and say what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import baresip
+import structlog
+
+from bot.channels.outbound_calls import Progress
+
+log = structlog.get_logger(__name__)
+
+Talk = Callable[[Any], Awaitable[None]]
+"""Runs the answered call until it is over."""
+
+
+async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncIterator[Progress]:
+    """`target` is a SIP address. See `outbound_calls.Dialler.place_call` for what is told when."""
+    events: asyncio.Queue[Progress] = asyncio.Queue()
+    task = asyncio.create_task(_carry_out(agent, target, ring_s, talk, events))
+    try:
+        yield "dialling"
+        while (progress := await events.get()) in ("ringing", "answered"):
+            yield progress
+        yield progress
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _carry_out(agent: Any, target: str, ring_s: float, talk: Talk, events: asyncio.Queue[Progress]) -> None:
+    call, ringing = None, _Ringing(events)
+    agent.on(ringing)  # before dialling: a near telephone rings before we know our own call
+    try:
+        call = await agent.dial(target)
+        ringing.of(call)
+        await call.wait_established(ring_s)
+        events.put_nowait("answered")
+        await talk(call)
+        events.put_nowait("ended")
+    except (baresip.BaresipError, ValueError) as error:
+        events.put_nowait(_why(error))
+    finally:
+        agent.off(ringing)
+        if call and call.state is not baresip.CallState.CLOSED:
+            await _hang_up(call)
+
+
+class _Ringing:
+    """Tells once that the call rings (180 or 183); nothing is said into early media, and it is not listened to."""
+
+    def __init__(self, events: asyncio.Queue[Progress]) -> None:
+        self._events = events
+        self._ringing: set[int] = set()
+        self._call: int | None = None
+
+    def of(self, call: Any) -> None:
+        self._call = call.handle
+        if self._call in self._ringing:
+            self._events.put_nowait("ringing")
+
+    def __call__(self, event: Any) -> None:
+        if event.event not in (baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS):
+            return
+        if event.call == self._call and event.call not in self._ringing:
+            self._events.put_nowait("ringing")
+        self._ringing.add(event.call)
+
+
+def _why(error: Exception) -> Progress:
+    if isinstance(error, baresip.CallBusy):
+        return "busy"
+    if isinstance(error, baresip.CallDeclined):
+        return "declined"
+    if isinstance(error, baresip.CallTimeout) or getattr(error, "status", None) in (408, 480):
+        return "no_answer"
+    return "failed"
+
+
+async def _hang_up(call: Any) -> None:
+    try:
+        await call.hangup()
+    except baresip.BaresipError as error:
+        log.debug("sip.gone", error=type(error).__name__)
