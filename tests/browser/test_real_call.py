@@ -183,7 +183,8 @@ async def test_a_call_in_the_browser_is_heard_answered_and_ends_with_an_appointm
             heard = (await page.locator(".captions .caller:not(.partial)").first.inner_text()).lower()
             await page.get_by_role("button", name="Keypad").click()
             await key_in(page, f"{BORN:%d%m%Y}#")
-            await bot_says(page, "Brian")
+            await bot_says(page, "Thank you, Brian")
+            await bot_says(page, "Shall I book")
             await key_in(page, "1")
             await bot_says(page, "reference")
             assert [each.slot.start for each in desk.between(slot.start.date(), slot.start.date())] == [slot.start]
