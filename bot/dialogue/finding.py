@@ -1,6 +1,6 @@
-"""Finding a time together: asks for what is open, looks in the diary, offers, and holds what was chosen.
+"""Finding a time together: takes what is said about the wish, asks for what is open, offers, and holds what was chosen.
 
-Shared by booking and moving. The diary decides what is possible; this decides what to say about it.
+Shared by booking and moving. The diary decides what is possible (`looking`); this keeps where we are with the caller.
 """
 
 from __future__ import annotations
@@ -10,27 +10,18 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.appointments.diary import SlotTaken
-from bot.appointments.model import Slot, Wish
-from bot.dialogue import offers, spoken
-from bot.dialogue.choices import (
-    branch_options,
-    branches_for,
-    example_services,
-    service_name,
-    service_options,
-    staff_options,
-    wider_wishes,
-)
-from bot.dialogue.question import Option, Question
+from bot.appointments.model import Slot
+from bot.dialogue import choices, offers, spoken
+from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
+from bot.dialogue.question import Question
 from bot.dialogue.skill import Talk
-from bot.dialogue.slots import NOT_THAT, SLOTS, WishSlots, distinct, same_wish
+from bot.dialogue.slots import SLOTS, WishSlots
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_words import NOT_THAT
 from bot.nlu.understanding import DateMention, TimeMention
 
-CLOSE_ENOUGH = dt.timedelta(minutes=15)
-"""A time so near to "around half past two" is proposed as it is."""
-
 WEEK_LATER = re.compile(r"\b(a|the|one) week (after|later)|(the )?following week\b")
+NO_IDEA = r"(not|n't) (really )?(sure|know)|no idea|whatever|anything|don't mind"
 
 
 @dataclass(slots=True)
@@ -46,26 +37,55 @@ class Search:
     """The diary has nothing at all: only the waiting list is left."""
     waiting: bool = False
     """The caller wants to be on the waiting list."""
-    not_before: dt.datetime | None = None
-    """"Anything later?" looks on from here."""
     doubtful: tuple[str, ...] = ()
     """Slots just heard badly: read back within the next question."""
     wants_branch: bool = False
     wants_staff: bool = False
     """The caller cares whom they see, without having said whom."""
+    said_yes: bool = False
+    """To several times: which one?"""
+    unsure: bool = False
+    """The caller does not know what to come for: the first service is proposed."""
+    page: int = 0
+    """Of the services read out for the keypad."""
 
     # Taking ---------------------------------------------------------------------------
 
     def take(self, turn: Turn, talk: Talk) -> bool:
-        if talk.asked == "waiting_list":
-            return self._take_waiting(turn, talk)
-        if talk.asked in ("service", "branch", "staff") and turn.option and talk.question and talk.question.options:
-            return self._take_option(talk.asked, talk.question.options[turn.option - 1].value)
-        if (self.chosen or self.offers) and self._take_other_branch(turn, talk):
+        match talk.asked:
+            case "waiting_list":
+                return self._take_waiting(turn, talk)
+            case "first_service" if turn.yes or turn.no:
+                return self._take_first_service(turn, talk)
+            case "service" | "branch" | "staff" if turn.option and talk.question and talk.question.options:
+                return self._take_option(talk.asked, talk.question.options[turn.option - 1].value)
+            case "first_offer" if turn.yes and not turn.no:
+                self.chosen = self.offers[0]
+                return True
+        return (
+            self._joins_waiting_list(turn, talk)
+            or self._take_about_found(turn, talk)
+            or self._take_wish(turn, talk)
+            or self._take_unsure(turn, talk)
+        )
+
+    def _joins_waiting_list(self, turn: Turn, talk: Talk) -> bool:
+        """ "Can't you put me on a list instead?"."""
+        if self.fixed or not self.slots.service or turn.intent != "waiting_list" or turn.keypad:
+            return False
+        self._forget_found(talk)
+        self.waiting = True
+        return True
+
+    def _take_about_found(self, turn: Turn, talk: Talk) -> bool:
+        """What is said about the times on offer, or about the one that was chosen."""
+        if not (self.chosen or self.offers):
+            return False
+        if self._take_other_branch(turn, talk):
             return True
-        if self.offers and talk.asked == "offer" and self._take_offer(turn, talk):
-            return True
-        return self._take_wish(turn, talk)
+        if self.offers and talk.asked in ("offer", "first_offer"):
+            return self._take_offer(turn, talk)
+        return self.take_later(turn, talk) or self._take_hour(turn, talk)
 
     def _take_other_branch(self, turn: Turn, talk: Talk) -> bool:
         """ "Not that branch", when it was us who chose it."""
@@ -75,7 +95,38 @@ class Search:
         self.wants_branch = talk.corrected = True
         return True
 
+    def _take_offer(self, turn: Turn, talk: Talk) -> bool:
+        self.said_yes = False
+        chosen = offers.choose(turn, self.offers)
+        if chosen is not None:
+            self.chosen = chosen
+            return True
+        if self.take_later(turn, talk):
+            return True
+        named = turn.first("date") or turn.first("time") or turn.first("staff") or turn.first("branch")
+        if (offers.wants_other(turn) or turn.no) and not named:
+            if talk.asked == "offer":
+                self.refuse(talk)
+            return True
+        self.said_yes = turn.yes and turn.rest() == "" and not named
+        return self.said_yes
+
+    def _take_hour(self, turn: Turn, talk: Talk) -> bool:
+        """ "No, ten", once a time was chosen: a bare number is an hour, and neither a name nor a figure."""
+        number = turn.value("number")
+        bare = turn.rest() == "" and len(turn.entities) == 1 and not turn.keypad
+        if self.chosen is None or not bare or not isinstance(number, int) or not 1 <= number <= 12:
+            return False
+        morning, evening = dt.time(number % 12), dt.time(number % 12 + 12)
+        self._forget_found(talk)
+        self.slots.time = TimeMention(morning, morning, (evening,))
+        talk.corrected = True
+        return True
+
     def _take_option(self, slot: str, value: str) -> bool:
+        if value == choices.MORE:
+            self.page += 1
+            return True
         if value == "any":
             self.slots.any.add(slot)
         else:
@@ -85,9 +136,8 @@ class Search:
 
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
-        changed = [
-            slot for slot in self.slots.take(turn, talk.business, talk.today, talk.asked) if slot not in self.fixed
-        ]
+        taken = self.slots.take(turn, talk.business, talk.today, talk.asked)
+        changed = [slot for slot in taken if slot not in self.fixed]
         if not changed:
             return self._said_again(turn)
         if filled & set(changed) and not self.offers:
@@ -103,6 +153,19 @@ class Search:
         said = {"service": self.slots.service, "branch": self.slots.branch, "staff": self.slots.staff}
         return turn.rest() == "" and any(value and turn.value(slot) == value for slot, value in said.items())
 
+    def _take_unsure(self, turn: Turn, talk: Talk) -> bool:
+        """ "I don't know" what for: the first service is proposed, once."""
+        unsure = turn.intent == "dont_know" or turn.says(NO_IDEA)
+        if talk.asked != "service" or self.unsure or not unsure:
+            return False
+        self.unsure = True
+        return True
+
+    def _take_first_service(self, turn: Turn, talk: Talk) -> bool:
+        if turn.yes and not turn.no:
+            return self._take_option("service", next(iter(talk.business.services)))
+        return self._take_wish(turn, talk) or turn.no
+
     def _fit(self, changed: list[str], talk: Talk) -> None:
         """A changed service may rule out the person; a changed person the branch."""
         staff = talk.business.staff.get(self.slots.staff or "")
@@ -110,7 +173,8 @@ class Search:
             return
         if self.slots.service and self.slots.service not in staff.services:
             if "staff" in changed:
-                talk.say("staff_does_not_do", staff=staff.name, service=service_name(talk, self.slots.service))
+                service = choices.service_name(talk, self.slots.service)
+                talk.say("staff_does_not_do", staff=staff.name, service=service)
             self.slots.empty("staff")
         elif self.slots.branch and self.slots.branch not in staff.hours:
             if "staff" in changed:
@@ -118,60 +182,6 @@ class Search:
             else:
                 talk.say("staff_not_there", staff=staff.name, branch=talk.business.branches[self.slots.branch].name)
                 self.slots.empty("staff")
-
-    def _take_offer(self, turn: Turn, talk: Talk) -> bool:
-        chosen = offers.choose(turn, self.offers)
-        if chosen is not None:
-            self.chosen = chosen
-            return True
-        if self.take_later(turn, talk):
-            return True
-        other = offers.wants_other(turn)
-        named = turn.first("date") or turn.first("time") or turn.first("staff") or turn.first("branch")
-        if (other or turn.no) and not named:
-            self.refuse(talk)
-            return True
-        return turn.yes and turn.rest() == "" and not named  # "yes": which one? asked again
-
-    def refuse(self, talk: Talk) -> None:
-        """None of these: the time is open again, after a second refusal the day too."""
-        self.refusals += 1
-        self._forget_found(talk)
-        self.slots.empty("time")
-        self.slots.empty("day")
-
-    def reopen(self, slot: str, talk: Talk) -> None:
-        """The caller wants another day, time, branch …"""
-        self._forget_found(talk)
-        self.slots.empty(slot)
-        self.wants_staff = self.wants_staff or slot == "staff"
-
-    def take_later(self, turn: Turn, talk: Talk) -> bool:
-        """ "A bit later?" about the time on offer or the one chosen."""
-        if self.chosen and WEEK_LATER.search(turn.text):
-            day = self.chosen.start.date() + dt.timedelta(days=7)
-            self._forget_found(talk)
-            self.slots.day = DateMention(day, day)
-            return True
-        direction = offers.wants_other(turn)
-        if direction not in ("later", "earlier") or not (self.offers or self.chosen):
-            return False
-        return self._look_beyond(direction, talk)
-
-    def _look_beyond(self, direction: str, talk: Talk) -> bool:
-        """ "Anything later?": on the same day after the last offer, or on the days after."""
-        shown = self.offers if self.chosen is None else (self.chosen,)
-        times = sorted(slot.start for slot in shown)
-        day, edge = times[0].date(), times[-1] if direction == "later" else times[0]
-        self._forget_found(talk)
-        self.slots.day = DateMention(day, day)
-        step = dt.timedelta(minutes=5)
-        stretch = (edge + step).time(), dt.time(23, 59)
-        if direction == "earlier":
-            stretch = dt.time(0, 0), (edge - step).time()
-        self.slots.time = TimeMention(*stretch)
-        self.slots.any.discard("time")
-        return True
 
     def _take_waiting(self, turn: Turn, talk: Talk) -> bool:
         if turn.yes:
@@ -186,6 +196,49 @@ class Search:
             return True
         return False
 
+    # Changing one's mind -------------------------------------------------------------
+
+    def refuse(self, talk: Talk) -> None:
+        """None of these: day and time are open again."""
+        self.refusals += 1
+        self._forget_found(talk)
+        self.slots.empty("time")
+        self.slots.empty("day")
+
+    def reopen(self, slot: str, talk: Talk) -> None:
+        """The caller wants another day, time, branch …"""
+        self._forget_found(talk)
+        self.slots.empty(slot)
+        self.wants_staff = self.wants_staff or slot == "staff"
+
+    def take_later(self, turn: Turn, talk: Talk) -> bool:
+        """ "A bit later?", "the week after?" about the times on offer or the one chosen."""
+        shown = self.offers if self.chosen is None else (self.chosen,)
+        if not shown:
+            return False
+        if WEEK_LATER.search(turn.text):
+            day = shown[0].start.date() + dt.timedelta(days=7)
+            self._forget_found(talk)
+            self.slots.day = DateMention(day, day)
+            return True
+        direction = offers.wants_other(turn)
+        if direction not in ("later", "earlier"):
+            return False
+        self._look_beyond(shown, direction, talk)
+        return True
+
+    def _look_beyond(self, shown: tuple[Slot, ...], direction: str, talk: Talk) -> None:
+        """ "Anything later?": on the same day after the last offer; there may be nothing, and then other days come."""
+        times = sorted(slot.start for slot in shown)
+        day, step = times[0].date(), dt.timedelta(minutes=5)
+        self._forget_found(talk)
+        self.slots.day = DateMention(day, day)
+        if direction == "earlier":
+            self.slots.time = TimeMention(dt.time(0, 0), (times[0] - step).time())
+        else:
+            self.slots.time = TimeMention((times[-1] + step).time(), dt.time(23, 59))
+        self.slots.any.discard("time")
+
     # Next question -----------------------------------------------------------------------
 
     def step(self, talk: Talk) -> Question | None:
@@ -197,37 +250,30 @@ class Search:
     def missing(self, talk: Talk) -> Question | None:
         """The question for what is still open."""
         if self.slots.service is None:
-            return talk.ask(
-                "service", "choice", options=service_options(talk), words={"examples": example_services(talk)}
-            )
+            return self._ask_service(talk)
         if self._asks_branch(talk):
-            return self._ask_branch(talk)
+            return choices.ask_branch(talk, self.slots.service, self._so_far(talk))
         if self.wants_staff and self.slots.is_open("staff"):
-            return self._ask_staff(talk)
+            return choices.ask_staff(talk, self.slots.service, self.slots.branch)
         if self.slots.is_open("day"):
             key = "other_day" if self.refusals else "day"
-            return talk.ask(key, "date_time", words=self._so_far(talk))
+            return replace(talk.ask(key, "date_time", words=self._so_far(talk)), slot="day")
         if self.slots.is_open("time") and self.chosen is None and not self.offers and not self.nothing:
             return self._ask_time(talk)
         return None
 
-    def _ask_branch(self, talk: Talk) -> Question:
-        options = branch_options(talk, self.slots.service)
-        names = spoken.either([f"the {option.label}" for option in options[:-1]])
-        return talk.ask("branch", "choice", options=options, words={**self._so_far(talk), "branches": names})
-
-    def _ask_staff(self, talk: Talk) -> Question:
-        options = staff_options(talk, self.slots.service, self.slots.branch)
-        people = spoken.either([option.label for option in options[:-1]])
-        phrases = [said for option in options[:-1] for said in talk.business.staff[option.value].spoken]
-        return talk.ask("staff", "choice", options=options, phrases=phrases, words={"people": people})
+    def _ask_service(self, talk: Talk) -> Question:
+        first = next(iter(talk.business.services.values()))
+        if self.unsure and talk.asked == "service":
+            return talk.ask("first_service", "yes_no", words={"service": first.name})
+        return choices.ask_service(talk, self.page)
 
     def _asks_branch(self, talk: Talk) -> bool:
         if self.wants_branch and self.slots.is_open("branch"):
             return True
         if not self.slots.is_open("branch") or self.slots.staff or "branch" in self.fixed:
             return False
-        return len(branches_for(talk, self.slots.service)) > 1
+        return len(choices.branches_for(talk, self.slots.service)) > 1
 
     def _ask_time(self, talk: Talk) -> Question | None:
         """A day without any free time is told at once instead of asking for a time first."""
@@ -237,118 +283,54 @@ class Search:
 
     def _so_far(self, talk: Talk) -> dict[str, str]:
         """What is read back within the next question, always said when it was heard badly."""
-        service = service_name(talk, self.slots.service)
-        day = ""
-        if self.slots.day:
-            day = spoken.on(self.slots.day.first, talk.today) if self.slots.one_day else ""
-        echo = ""
-        if "service" in self.doubtful:
-            echo = f"{service}, "
+        service = choices.service_name(talk, self.slots.service)
+        day = spoken.on(self.slots.day.first, talk.today) if self.slots.day and self.slots.one_day else ""
+        echo = f"{service}, " if "service" in self.doubtful else ""
         if "branch" in self.doubtful and self.slots.branch:
             echo += f"{talk.business.branches[self.slots.branch].name}, "
         self.doubtful = ()
         return {"service": service, "day": day, "echo": echo}
 
-    # Looking -----------------------------------------------------------------------------
-
     def _found(self, talk: Talk) -> Question | None:
         if self.chosen is None and not self.offers and not self.nothing:
-            self._look(talk)
+            self._show(look(self.slots, talk))
         if self.chosen is not None:
-            self._hold(talk)
+            self._hold(self.chosen, talk)
         if self.chosen is not None:
             return None
-        if self.offers:
-            return self._offer(talk)
-        return talk.ask("waiting_list", "yes_no")
+        if not self.offers:
+            return talk.ask("waiting_list", "yes_no")
+        if self.said_yes and len(self.offers) > 1:
+            return choices.ask_first_offer(talk, self.offers[0])
+        return choices.ask_offer(talk, self.offers, self.slots.wish(talk.business, talk.today))
 
-    def _look(self, talk: Talk) -> None:
-        wish = self.slots.wish(talk.business, talk.today)
-        found = distinct(talk.desk.free_slots(wish, talk.now, limit=3))
-        if found and self._fits(found[0], wish):
-            self.chosen = found[0]
-        elif found:
-            self._say_gone(wish, talk)
-            self.offers = found
-        else:
-            self._widen(wish, talk)
+    def _show(self, found: Found) -> None:
+        self.chosen, self.offers = found.chosen, found.offers
+        self.nothing = found == Found()
 
-    def _fits(self, slot: Slot, wish: Wish) -> bool:
-        if same_wish(slot, wish.near) and self.slots.one_day:
-            return True
-        if wish.near is None or not (self.slots.time and self.slots.time.approximate and self.slots.one_day):
-            return False
-        wished = dt.datetime.combine(slot.start.date(), wish.near, slot.start.tzinfo)
-        return abs(slot.start - wished) <= CLOSE_ENOUGH
+    # Holding ------------------------------------------------------------------------------
 
-    def _say_gone(self, wish: Wish, talk: Talk) -> None:
-        """Only when a certain time was asked for."""
-        if wish.near is not None and self.slots.time and self.slots.one_day and wish.first_day:
-            talk.say("time_gone", time=spoken.time(wish.near), day=spoken.on(wish.first_day, talk.today))
-
-    def _widen(self, wish: Wish, talk: Talk) -> None:
-        """Drop one wish after the other until the diary has something."""
-        for wider in wider_wishes(wish, talk):
-            found = distinct(talk.desk.free_slots(wider, talk.now, limit=3))
-            if found:
-                talk.say("nothing_then", **self._wished(wish, talk))
-                self.offers = found
-                return
-        talk.say("nothing_at_all", service=service_name(talk, wish.service_id))
-        self.nothing = True
-
-    def _wished(self, wish: Wish, talk: Talk) -> dict[str, str]:
-        words = []
-        if self.slots.day and wish.first_day and wish.last_day:
-            one = wish.first_day == wish.last_day
-            day = spoken.on(wish.first_day, talk.today)
-            words.append(day if one else spoken.days(wish.first_day, wish.last_day, talk.today))
-        if self.slots.time:
-            words.append(f"at {spoken.time(wish.near)}" if wish.near else _stretch(self.slots.time))
-        if wish.staff_id:
-            words.append(f"with {talk.business.staff[wish.staff_id].name}")
-        elif wish.role:
-            words.append(f"with the {wish.role}")
-        if wish.branch_id:
-            words.append(f"at the {talk.business.branches[wish.branch_id].name}")
-        return {"wish": " ".join(words) or "then"}
-
-    def _offer(self, talk: Talk) -> Question:
-        listed = offers.describe(
-            self.offers, talk.business, talk.today, self.slots.staff is not None, self.slots.branch is not None
-        )
-        options = [Option(str(index), offers.option_label(slot, talk.today)) for index, slot in enumerate(self.offers)]
-        phrases = [spoken.time(slot.start.time()).replace("-", " ") for slot in self.offers]
-        phrases += [form for phrase in phrases for form in (f"{phrase} please", f"the {phrase}")]
-        phrases += [spoken.WEEKDAYS[slot.start.weekday()] for slot in self.offers]
-        if len(self.offers) == 1:
-            return replace(talk.ask("one_offer", "yes_no", options=(), words={"offer": listed}), slot="offer")
-        return talk.ask("offer", "choice", options=options, phrases=phrases, words={"offer": listed})
-
-    def _hold(self, talk: Talk) -> None:
+    def _hold(self, slot: Slot, talk: Talk) -> None:
         """Keep it while the caller decides; lost in the same instant, the others are offered."""
-        if self.chosen is None:
-            return
         try:
-            talk.desk.hold(self.chosen, talk.call_id, talk.now)
+            talk.desk.hold(slot, talk.call_id, talk.now)
         except SlotTaken as taken:
             self.lost(talk, taken)
 
     def lost(self, talk: Talk, taken: SlotTaken) -> None:
         talk.say("just_taken")
         self._forget_found(talk)
-        self.offers = distinct(taken.alternatives)[:3]
+        self.offers = in_order(distinct(taken.alternatives)[:OFFERED])
         if not self.offers:
-            self._widen(self.slots.wish(talk.business, talk.today), talk)
+            self._show(look_wider(self.slots, talk))
 
     def _forget_found(self, talk: Talk) -> None:
         if self.chosen is not None:
             talk.desk.release(talk.call_id)
-        self.offers, self.chosen, self.nothing = (), None, False
-
-    # Back ---------------------------------------------------------------------------------
+        self.offers, self.chosen, self.nothing, self.said_yes = (), None, False, False
 
     def back(self, talk: Talk) -> bool:
+        """The offers again, else the slot filled last is open again; False when there is none."""
         if self.offers and self.chosen is not None:
             self.chosen = None
             talk.desk.release(talk.call_id)
@@ -360,7 +342,3 @@ class Search:
     def leave(self, talk: Talk) -> None:
         if self.chosen is not None:
             talk.desk.release(talk.call_id)
-
-
-def _stretch(mention: TimeMention) -> str:
-    return spoken.times(mention.first, mention.last)

@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from bot.appointments.model import Business, Slot
+from bot.appointments.model import Business, Slot, Wish
 from bot.dialogue import spoken
-from bot.dialogue.slots import wanted
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_words import wanted
 from bot.nlu.understanding import DateMention, TimeMention
 
 ORDINALS = (
@@ -28,11 +28,12 @@ NONE = (
 )
 MORE_LATER = (
     r"(anything|something|any|have you|got) .*later|(anything|something) later|later (in the|on|that) (day|week)|"
-    r"too early|(bit|little|slightly) later|what else|(any )?(other|more) times|anything else"
+    r"too early|(can|could) \w+ (have|do|make|get) .*later|"
+    r"(bit|little|slightly) later|what else|(any )?(other|more) times|anything else"
 )
 MORE_EARLIER = (
     r"(anything|something|any|have you|got) .*(earlier|sooner)|(anything|something) (earlier|sooner)|too late|"
-    r"(bit|little|slightly) earlier"
+    r"(bit|little|slightly) earlier|(can|could) \w+ (have|do|make|get) .*(earlier|sooner)"
 )
 
 
@@ -126,29 +127,31 @@ def _single(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
     return offers[0] if len(offers) == 1 and turn.yes else None
 
 
-def describe(
-    offers: Sequence[Slot], business: Business, today: dt.date, wished_staff: bool, wished_branch: bool
-) -> str:
-    """ "ten past nine or half past ten on Tuesday the …"; people and branches only where they differ."""
-    many_staff = len({slot.staff_id for slot in offers}) > 1 and not wished_staff
-    many_branches = len({slot.branch_id for slot in offers}) > 1 and not wished_branch
+def describe(offers: Sequence[Slot], business: Business, today: dt.date, wish: Wish) -> str:
+    """ "nine or half past ten on Tuesday"; people and branches where they differ from each other or the wish."""
+    staff, branch = _telling(offers, wish)
+    parts, tail = [], ""
     days = list(dict.fromkeys(slot.start.date() for slot in offers))
-    if len(days) == 1:
-        times = [_label(slot, business, many_staff and len(offers) < 3, many_branches) for slot in offers]
-        return f"{spoken.either(times)} {spoken.on(days[0], today)}"
-    parts = [
-        f"{spoken.on(slot.start.date(), today)} at {_label(slot, business, False, many_branches)}" for slot in offers
-    ]
-    return spoken.either(parts)
+    if len({(slot.staff_id if staff else "", slot.branch_id if branch else "") for slot in offers}) == 1:
+        tail, staff, branch = _who_and_where(offers[0], business, staff, branch), False, False
+    for slot in offers:
+        words = spoken.time(slot.start.time()) + _who_and_where(slot, business, staff, branch)
+        parts.append(words if len(days) == 1 else f"{spoken.on(slot.start.date(), today)} at {words}")
+    listed = spoken.either(parts)
+    return f"{listed} {spoken.on(days[0], today)}{tail}" if len(days) == 1 else f"{listed}{tail}"
 
 
-def _label(slot: Slot, business: Business, staff: bool, branch: bool) -> str:
-    words = spoken.time(slot.start.time(), part=False)
-    if staff:
-        words += f" with {business.staff[slot.staff_id].name}"
-    if branch:
-        words += f" at the {business.branches[slot.branch_id].name}"
-    return words
+def _telling(offers: Sequence[Slot], wish: Wish) -> tuple[bool, bool]:
+    """Whether the person and whether the branch must be said: not who was asked for, or a matter of choice."""
+    people, branches = {slot.staff_id for slot in offers}, {slot.branch_id for slot in offers}
+    staff = people != {wish.staff_id} if wish.staff_id else len(people) > 1 and len(offers) < 3
+    branch = branches != {wish.branch_id} if wish.branch_id else len(branches) > 1
+    return staff, branch
+
+
+def _who_and_where(slot: Slot, business: Business, staff: bool, branch: bool) -> str:
+    who = f" with {business.staff[slot.staff_id].name}" if staff else ""
+    return who + (f" at the {business.branches[slot.branch_id].name}" if branch else "")
 
 
 def option_label(slot: Slot, today: dt.date) -> str:

@@ -3,52 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.appointments.branches import nearest
 from bot.appointments.hours import hours_on
-from bot.appointments.model import Business, Slot, Wish
+from bot.appointments.model import Business, Wish
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_words import ANY, ANY_OF, ANY_TIME, NOT_THAT, SOON, role_in, wanted
 from bot.nlu.understanding import DateMention, Entity, TimeMention
-
-SOON = re.compile(
-    r"\b(as soon as (possible|you can)|soonest|earliest (possible|available|you|appointment|slot)|the earliest|"
-    r"first available|"
-    r"next available|asap|urgently|right away|whenever you have)\b"
-)
-ANY = re.compile(
-    r"\b(any (time|day|branch|one|of them|dentist|body)|anytime|anyone|anybody|either|don't mind|do not mind|"
-    r"no preference|"
-    r"doesn't matter|does not matter|don't care|whenever|wherever|whoever|whatever|you choose|not bothered|"
-    r"not fussed|any)\b"
-)
-ANY_OF = {
-    "branch": re.compile(
-        r"\b(any|either|whichever|whatever) (branch|location|place)|(don't mind|doesn't matter|not bothered|no matter)"
-        r"( about| which| what| the| where)* ?(branch|location|place|where)\b|\bwherever\b"
-    ),
-    "staff": re.compile(
-        r"\b(anyone|anybody|whoever|any (dentist|hygienist|vet|doctor|nurse|one of them)|(don't mind|"
-        r"doesn't matter) who)\b"
-    ),
-}
-ANY_TIME = re.compile(r"\b(any ?time|whenever|no matter when)\b")
-NOT_THAT = {
-    "branch": re.compile(
-        r"\b(not (that|this|the same) (branch|place|location|one)|(another|different|other) branch)\b"
-    ),
-    "staff": re.compile(
-        r"\b(not (him|her|them|that (dentist|person|one))|((some|any)(one|body) else)|(another|different) (dentist|"
-        r"person|vet))\b"
-    ),
-    "day": re.compile(r"\b(not that day|(another|different|other) day)\b"),
-    "time": re.compile(r"\b(not that time|(another|different|other) time)\b"),
-    "service": re.compile(r"\b((something|another|different) (treatment|service|kind of appointment))\b"),
-}
-BEFORE_NEGATED = re.compile(
-    r"\b(not|isn't|no longer|instead of|rather than|can't do|can't make|except|but not)( the| on| at| with)?\s*$"
-)
 
 SLOTS = ("service", "branch", "staff", "day", "time")
 NOON = dt.time(12, 0)
@@ -78,6 +40,7 @@ class WishSlots:
         changed = [
             *self._dropped(turn),
             *self._named(turn, business),
+            *(self._nearby(turn, business) if asked == "branch" else ()),
             *self._when(turn, today),
             *self._left_open(turn, asked),
         ]
@@ -128,6 +91,12 @@ class WishSlots:
         if self.role and self.service is None:
             changed += self._set("service", _service_of_role(self.role, business))
         return changed
+
+    def _nearby(self, turn: Turn, business: Business) -> list[str]:
+        """ "Richmond", when asked which branch: the one that is nearest."""
+        place = turn.first("place") or turn.first("postcode")
+        branch = nearest(business, str(place.value) if place.kind == "postcode" else place.text) if place else None
+        return self._set("branch", branch.id) if branch and not turn.first("branch") else []
 
     def _best(self, slot: str, entity: Entity, business: Business) -> str:
         """Of two people called Anna, the one who does what is wanted."""
@@ -246,36 +215,7 @@ def _ends(stretch: TimeMention) -> dt.time:
     return dt.time(11, 59) if stretch.last == NOON else stretch.last
 
 
-def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:
-    """What is named and not turned down: "not Anna, Ben". Of several, the `last` one corrects the earlier ones."""
-    found = [entity for entity in turn.all(kind) if not BEFORE_NEGATED.search(turn.text[: entity.span[0]])]
-    if not found:
-        return None
-    corrected = last or turn.says("no|sorry|actually|i mean|rather|instead")
-    return found[-1] if corrected else found[0]
-
-
-def role_in(turn: Turn, business: Business) -> str | None:
-    """A role ("the hygienist") named instead of a person."""
-    entity = wanted(turn, "role")
-    if entity:
-        return str(entity.value)
-    roles = {member.role for member in business.staff.values() if member.role}
-    return next((role for role in sorted(roles) if turn.says(re.escape(role.lower()) + "s?")), None)
-
-
 def _service_of_role(role: str, business: Business) -> str | None:
     """ "Something free with the hygienist": the service that people call a hygienist visit."""
     called = {f"{role.lower()} {word}" for word in ("appointment", "visit")}
     return next((service.id for service in business.services.values() if called & set(service.spoken)), None)
-
-
-def same_wish(slot: Slot, near: dt.time | None) -> bool:
-    return near is not None and slot.start.time().replace(second=0) == near
-
-
-def distinct(slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    """One slot a start: which of two rooms or people is of no interest to the caller."""
-    return tuple(
-        {slot.start: slot for slot in reversed(slots)}[start] for start in dict.fromkeys(s.start for s in slots)
-    )

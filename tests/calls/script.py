@@ -38,19 +38,22 @@ from bot.store.store import Store
 from tests.unit.dialogue.fakes import FakeCounter, FakeUnfinished
 
 TURN = dt.timedelta(seconds=10)
+BUSINESS_OF = {"vets": "harbour_vets"}
+"""Whose calls a file holds, where it is not the dental group."""
 
 
 @dataclass(frozen=True)
 class Script:
     title: str
     lines: tuple[str, ...]
+    business: str = "brightwater_dental"
 
 
 def scripts(folder: Path) -> Iterator[Script]:
     for path in sorted(folder.glob("*.txt")):
         for block in re.split(r"^# ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             title, *lines = [line.strip() for line in block.splitlines() if line.strip()]
-            yield Script(f"{path.stem}: {title}", tuple(lines))
+            yield Script(f"{path.stem}: {title}", tuple(lines), BUSINESS_OF.get(path.stem, "brightwater_dental"))
 
 
 @dataclass

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.content import Content, load_content
-from bot.nlu.classifier import IntentModel
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.store.store import open_store
 from tests.calls.script import Player, Script, scripts
@@ -15,23 +16,19 @@ from tests.calls.script import Player, Script, scripts
 pytestmark = pytest.mark.integration
 
 HERE = Path(__file__).parent
-BUSINESS = HERE.parents[1] / "nlu_data" / "brightwater_dental"
+BUSINESSES = HERE.parents[1] / "nlu_data"
 
 
-@pytest.fixture(scope="session")
-def content() -> Content:
-    return load_content(BUSINESS)
-
-
-@pytest.fixture(scope="session")
-def interpreter(content: Content) -> EmbeddedInterpreter:
-    return EmbeddedInterpreter(IntentModel.train(content.examples), content.vocabulary)
+@cache
+def content(business: str) -> Content:
+    return load_content(BUSINESSES / business)
 
 
 @pytest.mark.parametrize("script", list(scripts(HERE)), ids=lambda script: script.title)
-def test_a_call(script: Script, content: Content, interpreter: EmbeddedInterpreter) -> None:
+def test_a_call(script: Script, understand: Callable[[Content], EmbeddedInterpreter]) -> None:
     store = open_store("sqlite://")
+    called = content(script.business)
     try:
-        Player(content, interpreter, store).play(script)
+        Player(called, understand(called), store).play(script)
     finally:
         store.close()

@@ -11,8 +11,8 @@ from bot.appointments.hours import DayHours, hours_on
 from bot.appointments.model import Branch
 from bot.dialogue import spoken
 from bot.dialogue.skill import Done, Step, Talk
-from bot.dialogue.slots import wanted
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_words import wanted
 from bot.nlu.understanding import DateMention
 
 WEEK = 7

@@ -1,0 +1,65 @@
+"""How callers say what they wish: soon, any, not that one, another one; and what of the named is really wanted."""
+
+from __future__ import annotations
+
+import re
+
+from bot.appointments.model import Business
+from bot.dialogue.turn import Turn
+from bot.nlu.understanding import Entity
+
+SOON = re.compile(
+    r"\b(as soon as (possible|you can)|soonest|earliest (possible|available|you|appointment|slot)|the earliest|"
+    r"first available|"
+    r"next available|asap|urgently|right away|whenever you have)\b"
+)
+ANY = re.compile(
+    r"\b(any (time|day|branch|one|of them|dentist|body)|anytime|anyone|anybody|either|don't mind|do not mind|"
+    r"no preference|"
+    r"doesn't matter|does not matter|don't care|whenever|wherever|whoever|whatever|you choose|not bothered|"
+    r"not fussed|any)\b"
+)
+ANY_OF = {
+    "branch": re.compile(
+        r"\b(any|either|whichever|whatever) (branch|location|place)|(don't mind|doesn't matter|not bothered|no matter)"
+        r"( about| which| what| the| where)* ?(branch|location|place|where)\b|\bwherever\b"
+    ),
+    "staff": re.compile(
+        r"\b(anyone|anybody|whoever|any (dentist|hygienist|vet|doctor|nurse|one of them)|(don't mind|"
+        r"doesn't matter) who)\b"
+    ),
+}
+ANY_TIME = re.compile(r"\b(any ?time|whenever|no matter when)\b")
+NOT_THAT = {
+    "branch": re.compile(
+        r"\b(not (that|this|the same) (branch|place|location|one)|(another|different|other) branch)\b"
+    ),
+    "staff": re.compile(
+        r"\b(not (him|her|them|that (dentist|person|one))|((some|any)(one|body) else)|(another|different) (dentist|"
+        r"person|vet))\b"
+    ),
+    "day": re.compile(r"\b(not that day|(another|different|other) day)\b"),
+    "time": re.compile(r"\b(not that time|(another|different|other) time)\b"),
+    "service": re.compile(r"\b((something|another|different) (treatment|service|kind of appointment))\b"),
+}
+BEFORE_NEGATED = re.compile(
+    r"\b(not|isn't|no longer|instead of|rather than|can't do|can't make|except|but not)( the| on| at| with)?\s*$"
+)
+
+
+def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:
+    """What is named and not turned down: "not Anna, Ben". Of several, the `last` one corrects the earlier ones."""
+    found = [entity for entity in turn.all(kind) if not BEFORE_NEGATED.search(turn.text[: entity.span[0]])]
+    if not found:
+        return None
+    corrected = last or turn.says("no|sorry|actually|i mean|rather|instead")
+    return found[-1] if corrected else found[0]
+
+
+def role_in(turn: Turn, business: Business) -> str | None:
+    """A role ("the hygienist") named instead of a person."""
+    entity = wanted(turn, "role")
+    if entity:
+        return str(entity.value)
+    roles = {member.role for member in business.staff.values() if member.role}
+    return next((role for role in sorted(roles) if turn.says(re.escape(role.lower()) + "s?")), None)
