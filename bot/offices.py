@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.content import Content, business_for
 from bot.content_shelf import Shelf
 from bot.errors import UnderstandingError
-from bot.nlu.apart import learn_apart
+from bot.nlu.apart import NICENESS, learn_apart
 from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.nlu.understanding import Interpreter
@@ -90,20 +90,20 @@ class Offices:
 
         def furnished(content: Content) -> Office:
             known = before.get(content.business.id)
-            return known if known and known.content is content else self._office(content)
+            return known if known and known.content is content else self._office(content, NICENESS if before else 0)
 
         contents = list(self._shelf.contents.values())
         with ThreadPoolExecutor(LEARNERS) as learners:
             offices = learners.map(furnished, contents)
             return {content.business.id: office for content, office in zip(contents, offices, strict=True)}
 
-    def _office(self, content: Content) -> Office:
-        model = _intents(content, self._settings.home / "intents")
+    def _office(self, content: Content, niceness: int) -> Office:
+        model = _intents(content, self._settings.home / "intents", niceness)
         desk = StoredDesk(content.business, self._store.diary(content.business))
         return Office(content, EmbeddedInterpreter(model, content.vocabulary), desk)
 
 
-def _intents(content: Content, folder: Path) -> IntentModel:
+def _intents(content: Content, folder: Path, niceness: int) -> IntentModel:
     """Learnt once for each wording of the phrases, then read from disk in a moment."""
     home = folder / fingerprint(content.examples)
     if home.exists():
@@ -111,6 +111,6 @@ def _intents(content: Content, folder: Path) -> IntentModel:
             return IntentModel.load(home)
         except UnderstandingError as error:
             log.warning("intents.relearnt", code=error.code)
-    log.info("intents.learning", business=content.business.id)
-    learn_apart(content.examples, home)
+    log.info("intents.learning", business=content.business.id, takes="half a minute or so, once")
+    learn_apart(content.examples, home, niceness)
     return IntentModel.load(home)

@@ -21,6 +21,10 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
 
     asked = {"port": port, "host": host}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
+    if not (settings.home / "intents").exists():
+        click.echo(
+            "  The first start learns how callers speak, in half a minute or so; later ones take seconds.", err=True
+        )
     centre, bell = Centre(settings), Bell()
 
     async def get_ready() -> None:

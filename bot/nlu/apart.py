@@ -20,12 +20,15 @@ NICENESS = 10
 """Calls go first."""
 
 
-def learn_apart(examples: Mapping[str, Sequence[str]], out: Path) -> None:
-    """Learn from intent → phrases; `out` holds a whole model when this returns. Raises UnderstandingError."""
+def learn_apart(examples: Mapping[str, Sequence[str]], out: Path, niceness: int = NICENESS) -> None:
+    """Learn from intent → phrases; `out` holds a whole model when this returns. Raises UnderstandingError.
+
+    `niceness` 0 where nobody can call before it is done.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         fresh = Path(scratch) / "model"
-        command = [sys.executable, "-m", "bot.nlu.apart", str(fresh)]
+        command = [sys.executable, "-m", "bot.nlu.apart", str(fresh), str(niceness)]
         done = subprocess.run(command, input=json.dumps(dict(examples)), text=True, capture_output=True)
         if done.returncode != 0:
             reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
@@ -35,7 +38,7 @@ def learn_apart(examples: Mapping[str, Sequence[str]], out: Path) -> None:
 
 
 def main() -> None:
-    os.nice(NICENESS)
+    os.nice(int(sys.argv[2]))
     from bot.nlu.classifier import IntentModel
 
     examples = {intent: tuple(phrases) for intent, phrases in json.load(sys.stdin).items()}
