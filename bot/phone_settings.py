@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
+Transport = Literal["udp", "tcp", "tls"]
+
 
 class AsteriskSettings(BaseModel, frozen=True):
     audiosocket_port: int = Field(default=0, ge=0, le=65_535)
@@ -49,7 +51,7 @@ class SipSettings(BaseModel, frozen=True):
     password: SecretStr = SecretStr("")
     auth_user: str = ""
     """The name for the password where it is not the extension."""
-    transport: Literal["udp", "tcp", "tls"] = "udp"
+    transport: Transport = "udp"
     codecs: tuple[str, ...] = ("g722/16000/1", "pcmu", "pcma")
     """In the order of preference."""
     srtp: Literal["", "srtp", "srtp-mand"] = ""

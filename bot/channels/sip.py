@@ -22,7 +22,7 @@ from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
 from bot.channels.sip_dialling import dial
 from bot.errors import ChannelError
-from bot.phone_settings import SipSettings
+from bot.phone_settings import SipSettings, Transport
 
 log = structlog.get_logger(__name__)
 
@@ -53,15 +53,23 @@ class SipPhone:
         logging.getLogger("baresip").setLevel(logging.WARNING)  # below it, addresses of callers are logged
         try:
             await self._runtime.start(self._config())
-            self._agent = await baresip.UserAgent.create(self._runtime, self._account(), transfer_policy="reject")
+            self._agent = await self._open_agent(self._settings.transport)
+            if self._settings.certificate and self._settings.transport != "tls":
+                await self._open_agent("tls", is_local=True)
         except (baresip.BaresipError, ValueError, TypeError) as error:
             raise ChannelError(
                 "channel.sip", "The SIP line cannot be opened; please check host, port and account in the settings."
             ) from error
-        self._agent.on_incoming(self._ring)
         self._agent.on(self._note_registration)
         if self._settings.domain:
             self._spawn(self._stay_registered())
+
+    async def _open_agent(self, transport: Transport, is_local: bool = False) -> Any:
+        """An agent takes calls of its own transport only; a local one registers nowhere."""
+        account = self._account(transport, is_local)
+        agent = await baresip.UserAgent.create(self._runtime, account, transfer_policy="reject")
+        agent.on_incoming(self._ring)
+        return agent
 
     async def close(self) -> None:
         for task in list(self._tasks):
@@ -173,15 +181,16 @@ class SipPhone:
             extra_config_text=_directives(line),
         )
 
-    def _account(self) -> Any:
+    def _account(self, transport: Transport, is_local: bool) -> Any:
         line = self._settings
+        domain = "" if is_local else line.domain
         encryption = (f"mediaenc={line.srtp}",) if line.srtp else ()
         return baresip.Account(
             user=line.user,
-            domain=line.domain or f"{line.host}:{line.port}",
+            domain=domain or f"{line.host}:{line.port}",
             password=line.password.get_secret_value(),
-            reg_interval=300 if line.domain else 0,
-            transport=line.transport,
+            reg_interval=300 if domain else 0,
+            transport=transport,
             audio_codecs=line.codecs,
             auth_user=line.auth_user or None,
             extra_params=("catchall=yes", *encryption),

@@ -177,6 +177,57 @@ async def test_an_extension_registers_with_its_password(tmp_path):
         ours.is_registered = False  # the registrar is gone: nobody would confirm that we leave
 
 
+async def test_a_call_by_tls_with_encrypted_sound(tmp_path):
+    certificate = tmp_path / "certificate.pem"
+    making = await asyncio.create_subprocess_exec(
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+        "-keyout", str(tmp_path / "key.pem"), "-out", str(certificate), stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert await making.wait() == 0
+    certificate.write_text(certificate.read_text() + (tmp_path / "key.pem").read_text())
+    centre = EchoCentre()
+    account = "audio_codecs=PCMU/8000/1;mediaenc=srtp-mand"
+    settings = {"certificate": str(certificate), "srtp": "srtp-mand"}
+    async with our_phone(centre, **settings) as ours, Telephone(tmp_path, account) as telephone:
+        telephone.say("dial", f"sip:100@127.0.0.1:{ours._settings.port + 1};transport=tls")
+        await until(lambda: centre.heard_ms >= 400)
+        await telephone.press("5")
+        await until(lambda: centre.digits == "5")
+        telephone.say("hangup")
+        await until(lambda: ours.door.calls == 0)
+
+
+async def test_a_caller_on_hold_is_still_there_afterwards(tmp_path):
+    centre = EchoCentre(play_ms=200)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        telephone.say("dial", ours.address)
+        await until(lambda: centre.heard_ms >= 600)
+        telephone.say("hold")
+        await asyncio.sleep(0.5)
+        held = centre.heard_ms
+        await asyncio.sleep(0.5)
+        assert centre.heard_ms <= held + 200
+        telephone.say("resume")
+        await until(lambda: centre.heard_ms >= held + 600)
+        await telephone.press("2")
+        await telephone.until("CALL_CLOSED")
+
+
+async def test_an_exchange_that_asks_whether_we_are_alive_is_answered():
+    async with our_phone(EchoCentre()) as ours:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exchange:
+            exchange.bind(("127.0.0.1", 0))
+            exchange.setblocking(False)
+            at = f"127.0.0.1:{exchange.getsockname()[1]}"
+            lines = [f"OPTIONS {ours.address} SIP/2.0", f"Via: SIP/2.0/UDP {at};branch=z9hG4bK1;rport",
+                     "Max-Forwards: 70", f"From: <sip:pbx@{at}>;tag=1", f"To: <{ours.address}>", "Call-ID: alive-1",
+                     "CSeq: 1 OPTIONS",
+                     "Content-Length: 0", "", ""]  # fmt: skip
+            exchange.sendto("\r\n".join(lines).encode(), ("127.0.0.1", ours._settings.port))
+            answer = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(exchange, 4_096), 5)
+    assert answer.startswith(b"SIP/2.0 200")
+
+
 async def test_junk_on_the_port_disturbs_no_call(tmp_path):
     centre = EchoCentre(play_ms=10_000)
     async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
