@@ -104,6 +104,17 @@ SCENARIOS = (
         answers=BOOKING,
     ),
     Scenario(
+        "searching for words",
+        (
+            f"What are your {PAUSE} opening hours on Friday?",
+            f"Is it possible to {PAUSE} pay in instalments?",
+            f"My son is seven and {PAUSE} he has never been to a dentist.",
+            f"How much would it cost {PAUSE} to have my teeth whitened?",
+            f"Do I have to pay {PAUSE} if I cancel on the same day?",
+        ),
+        answers=BOOKING,
+    ),
+    Scenario(
         "interrupting",
         (
             "What can you do for me?",
