@@ -88,7 +88,7 @@ class PhoneDoor:
             if channel.queue and pass_on:
                 await pass_on(channel)
         except Exception as error:
-            log.error("call.failed", error=type(error).__name__, exc_info=True)
+            log.error("call.failed", error=type(error).__name__)  # its text may hold what was said
         finally:
             self._calls.pop(channel, None)
             await channel.close()

@@ -1,0 +1,97 @@
+import asyncio
+
+from bot.channels.bridge import bridge
+from bot.channels.door import PhoneDoor
+from bot.events import Answered, AudioChunk, DigitPressed
+from tests.fakes_phone import EchoCentre
+
+
+class Line:
+    """Gives the events it is made of, then waits until it is closed."""
+
+    queue = ""
+
+    def __init__(self, *events):
+        self.script, self.played, self.closed = events, b"", 0
+        self._gone = asyncio.Event()
+
+    async def events(self):
+        for event in self.script:
+            yield event
+        await self._gone.wait()
+
+    async def play(self, pcm):
+        self.played += pcm
+        await asyncio.sleep(0)
+
+    async def clear(self):
+        pass
+
+    async def transfer(self, queue, ticket_id):
+        self.queue = queue
+
+    async def hang_up(self):
+        await self.close()
+
+    async def close(self):
+        self.closed += 1
+        self._gone.set()
+
+
+class Tally:
+    def __init__(self):
+        self.outcomes = []
+
+    def call_ended(self, outcome):
+        self.outcomes.append(outcome)
+
+
+async def test_every_call_is_counted_by_its_end_and_its_line_is_let_go():
+    tally = Tally()
+    door = PhoneDoor(EchoCentre(), tally)
+    for digit in "219":
+        line = Line(Answered("1"), DigitPressed(digit))
+        await door.run(line)
+        assert line.closed >= 1
+    assert tally.outcomes == ["completed", "escalated", "failed"]
+    assert door.calls == 0
+
+
+async def test_a_caller_who_goes_to_a_person_is_passed_on_when_the_bot_is_done():
+    passed = []
+
+    async def pass_on(line):
+        passed.append((line.queue, line.closed))
+
+    door = PhoneDoor(EchoCentre())
+    await door.run(Line(Answered("1"), DigitPressed("1")), pass_on=pass_on)
+    await door.run(Line(Answered("1"), DigitPressed("2")), pass_on=pass_on)
+    assert passed == [("billing", 0)]
+
+
+async def test_no_call_is_taken_when_full_not_ready_or_closing():
+    centre = EchoCentre(lines=1)
+    door = PhoneDoor(centre)
+    assert door.refusal() == ""
+    running = asyncio.create_task(door.run(Line(Answered("1"))))
+    await asyncio.sleep(0)
+    assert door.refusal() == "busy"
+    centre.is_ready = False
+    assert door.refusal() == "starting"
+    await door.close()
+    assert door.refusal() == "closing"
+    await asyncio.wait([running], timeout=5)
+    assert running.done()
+
+
+async def test_joined_lines_hear_each_other_and_end_together():
+    left, right = AudioChunk(b"\x01\x00" * 320), AudioChunk(b"\x02\x00" * 320)
+    caller, person = Line(Answered("1"), left, DigitPressed("5")), Line(right)
+    joined = asyncio.create_task(bridge(caller, person))
+    async with asyncio.timeout(5):
+        while not (caller.played and person.played):  # noqa: ASYNC110 - two pumps that run by themselves
+            await asyncio.sleep(0)
+    assert (caller.played, person.played) == (right.pcm, left.pcm)
+    await person.close()
+    await asyncio.wait_for(joined, 5)
+    assert caller.closed == 1
