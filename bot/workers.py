@@ -79,25 +79,30 @@ class Ears:
             await guarded("ears", HEARING_BUDGET_S, self._post, self._hear(batch))
 
     async def _hear(self, batch: list[Recognize | Glimpse | FinishUtterance]) -> None:
-        event = await asyncio.to_thread(self._hear_in_thread, batch)
+        """The session goes along into the thread. A thread that overruns its time keeps it: Vosk ends the whole
+        process when two threads are in one session.
+        """
+        session, self._session = self._session, None
+        event, self._session = await asyncio.to_thread(self._hear_in_thread, batch, session)
         if event:
             self._post(event)
 
-    def _hear_in_thread(self, batch: list[Recognize | Glimpse | FinishUtterance]) -> Event | None:
-        """Chunks first; at most the last of a batch asks for words."""
+    def _hear_in_thread(
+        self, batch: list[Recognize | Glimpse | FinishUtterance], session: Recognizer | None
+    ) -> tuple[Event | None, Recognizer | None]:
+        """Chunks first; at most the last of a batch asks for words. Returns the session for the next batch."""
         words: str | None = None
         for item in batch:
             match item:
                 case Recognize(chunk, starts):
-                    if starts or self._session is None:
-                        self._session = self._ear.listen(starts) if starts else None
-                    words = (self._session and self._session.accept(chunk)) or words
-                case Glimpse(turn) if self._session:
-                    return Glimpsed(turn, self._session.glimpse())
+                    if starts:
+                        session = self._ear.listen(starts)
+                    words = (session and session.accept(chunk)) or words
+                case Glimpse(turn) if session:
+                    return Glimpsed(turn, session.glimpse()), session
                 case FinishUtterance(turn, _, _):
-                    session, self._session = self._session, None
-                    return Transcript(turn, session.finish() if session else ())
-        return PartialTranscript(words) if words else None
+                    return Transcript(turn, session.finish() if session else ()), None
+        return (PartialTranscript(words) if words else None), session
 
 
 class Brain:
