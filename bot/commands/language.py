@@ -102,14 +102,13 @@ def validate(folder: Path | None, as_json: bool, deep: bool) -> None:
 @nlu.command()
 @FOLDER
 @JSON
-@click.option("--folds", default=5, show_default=True)
-def evaluate(folder: Path | None, as_json: bool, folds: int) -> None:
+def evaluate(folder: Path | None, as_json: bool) -> None:
     """Every phrase judged by a model that has not seen it: a table per intent, and what is confused."""
     from bot.nlu.checking import confusions, hold_out, scores
 
     reports: dict[str, Any] = {}
     for name, examples in _examples(folder).items():
-        judged = hold_out(examples, folds)
+        judged = hold_out(examples)
         right = sum(one.guess == one.intent for one in judged) / max(len(judged), 1)
         rows = [
             {"intent": row.intent, "phrases": row.phrases, "precision": row.precision, "recall": row.recall}

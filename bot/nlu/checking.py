@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
-from bot.nlu.classifier import IntentModel
+from bot.nlu.gate import energy, fit_temperature, probabilities
+from bot.nlu.learning import Corpus, judge, normalised
 from bot.nlu.normalise import normalise
 
 FEWEST = 5
@@ -63,20 +63,23 @@ def check_phrases(examples: Mapping[str, Sequence[str]]) -> list[Finding]:
     return findings
 
 
-def hold_out(examples: Mapping[str, Sequence[str]], folds: int = 5, seed: int = 0) -> list[HeldOut]:
-    """Cross-validation: every phrase judged once by a model trained on the other folds."""
-    pairs = [(text, intent) for intent, said in examples.items() for text in said if len(said) >= 2]
-    texts, intents = [text for text, _ in pairs], [intent for _, intent in pairs]
-    judged: list[HeldOut] = []
-    smallest = max(2, min(folds, max((len(said) for said in examples.values()), default=2)))
-    for learnt, tested in StratifiedKFold(smallest, shuffle=True, random_state=seed).split(texts, intents):
-        phrases: dict[str, list[str]] = defaultdict(list)
-        for row in learnt:
-            phrases[intents[row]].append(texts[row])
-        model = IntentModel.train(phrases, seed, calibrated=False)
-        for row, guess in zip(tested, model.predict_all([texts[row] for row in tested]), strict=True):
-            judged.append(HeldOut(texts[row], intents[row], guess.intent, guess.confidence, guess.accepted))
-    return judged
+def hold_out(examples: Mapping[str, Sequence[str]], seed: int = 0) -> list[HeldOut]:
+    """Cross-validation in five folds: every phrase judged once by a model that learnt from the other four.
+
+    Raises UnderstandingError when there are fewer than two intents. Phrases alone in their intent are left out.
+    """
+    corpus = Corpus.of(normalised(examples))
+    judged = judge(corpus, seed)
+    if not len(judged.phrases):
+        return []
+    shares = probabilities(judged.clean, fit_temperature(judged.clean, judged.right))
+    levels = energy(judged.clean)
+    return [
+        HeldOut(corpus.texts[row], corpus.intents[right], corpus.intents[guess], float(share[guess]), bool(accepted))
+        for row, right, guess, share, accepted in zip(
+            judged.phrases, judged.right, shares.argmax(axis=1), shares, levels >= judged.threshold(), strict=True
+        )
+    ]
 
 
 def scores(judged: Sequence[HeldOut]) -> list[IntentScore]:

@@ -1,7 +1,7 @@
-"""Intents from example phrases: two linear models, over meaning (sentence vectors) and over surface (TF-IDF), joined.
+"""Intents from example phrases: one linear model over meaning (sentence vectors) and surface (TF-IDF) together.
 
 Learns in seconds, calibrated on held-out phrases, half of them with recognition errors. What is kept on disk are
-numbers and words (npz, JSON), no code. Method and figures: `docs`; the join wins 4–7 points on noisy text.
+numbers and words (npz, JSON), no code. To serve it takes numpy and the encoder, nothing else.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from bot.errors import UnderstandingError
 from bot.nlu.gate import energy, probabilities
-from bot.nlu.learning import Learnt, learn
+from bot.nlu.learning import Learnt, learn, normalised
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
 
-VERSION = 2
+VERSION = 3
 RANKED = 10
 """How many intents a prediction lists."""
 
@@ -51,20 +51,9 @@ class IntentModel:
         self._exact = {phrase: self.intents.index(intent) for phrase, intent in learnt.exact.items()}
 
     @classmethod
-    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0, calibrated: bool = True) -> IntentModel:
-        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents.
-
-        `calibrated=False` saves four fifths of the time: right for counting what is confused, not for serving.
-        """
-        phrases = {
-            intent: found
-            for intent, said in examples.items()
-            if (found := tuple(dict.fromkeys(text for one in said if (text := normalise(one)))))
-        }
-        if len(phrases) < 2:
-            message = "An intent model needs phrases of at least two intents; add some to nlu.yml."
-            raise UnderstandingError("understanding.too_little", message)
-        return cls(learn(phrases, seed, calibrated), fingerprint(examples))
+    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0) -> IntentModel:
+        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents."""
+        return cls(learn(normalised(examples), seed), fingerprint(examples))
 
     def predict(self, text: str) -> Prediction:
         return self.predict_all([text])[0]
@@ -105,10 +94,8 @@ class IntentModel:
             "fingerprint": self.fingerprint,
             "intents": learnt.intents,
             "exact": learnt.exact,
-            "features": list(learnt.surface.columns),
             "temperature": learnt.temperature,
             "threshold": learnt.threshold,
-            "share": learnt.share,
         }
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -127,14 +114,12 @@ class IntentModel:
                 raise ValueError("version")
             with np.load(folder / "intents.npz", allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-            columns = {feature: column for column, feature in enumerate(words["features"])}
             learnt = Learnt(
                 intents=tuple(words["intents"]),
                 exact=words["exact"],
-                surface=Surface(columns, arrays.pop("idf")),
+                surface=Surface(arrays.pop("rarity")),
                 temperature=float(words["temperature"]),
                 threshold=float(words["threshold"]),
-                share=float(words["share"]),
                 **arrays,
             )
             return cls(learnt, words["fingerprint"])

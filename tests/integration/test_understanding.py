@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from click.testing import CliRunner
 from bot.commands.language import nlu
 from bot.errors import ContentError, UnderstandingError
 from bot.events import FREE, Expect, Hypothesis, Utterance
+from bot.nlu.checking import hold_out
 from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.nlu.training_data import examples_with_lines, read_examples
@@ -109,6 +112,42 @@ def test_a_broken_model_is_refused_with_what_to_do(model: IntentModel, tmp_path:
         stored.write_bytes(stored.read_bytes()[:100] if break_it == "truncate" else b"nonsense")
     with pytest.raises(UnderstandingError, match="nlu train"):
         IntentModel.load(tmp_path)
+
+
+def test_serving_needs_no_library_of_learning(model: IntentModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    serve = (
+        "import sys; from pathlib import Path; import bot.nlu.interpreter; from bot.nlu.classifier import IntentModel; "
+        "print(IntentModel.load(Path(sys.argv[1])).predict('cancel my appointment').intent); "
+        "print(sorted({'sklearn', 'scipy', 'torch'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", serve, str(tmp_path)], capture_output=True, text=True, cwd=ROOT)
+    assert ran.stdout.splitlines() == ["cancel", "[]"], ran.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["what's the tallest mountain in africa", "my brother plays the trumpet", "how do i boil an egg"]
+)
+def test_talk_about_other_things_is_turned_away(model: IntentModel, text: str) -> None:
+    assert not model.predict(text).accepted
+
+
+def test_intents_with_one_phrase_each_can_be_learnt_all_the_same() -> None:
+    lone = IntentModel.train({"book": ["book an appointment"], "cancel": ["cancel my appointment"]})
+    assert lone.predict("please cancel it").intent == "cancel"
+    assert lone.predict("book an appointment").accepted
+
+
+def test_the_same_phrases_and_seed_give_the_same_model(model: IntentModel) -> None:
+    again = IntentModel.train(EXAMPLES)
+    assert again.predict("can you fit me in") == model.predict("can you fit me in")
+
+
+def test_every_phrase_is_judged_once_by_a_model_that_did_not_know_it() -> None:
+    judged = hold_out(EXAMPLES)
+    assert sorted(one.text for one in judged) == sorted(text for said in EXAMPLES.values() for text in said)
+    assert sum(one.guess == one.intent for one in judged) > len(judged) / 2
+    assert all(0 < one.confidence <= 1 for one in judged)
 
 
 def test_one_intent_is_too_little() -> None:

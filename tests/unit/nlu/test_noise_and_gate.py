@@ -1,11 +1,11 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.gate import energy, fit_temperature, fit_threshold, probabilities
+from bot.nlu.gate import energy, fit_temperature, fit_threshold, no_idea, probabilities
 from bot.nlu.noise import Noise
 from bot.nlu.normalise import normalise
-from bot.nlu.surface import Surface
 
 TEXTS = ["book a check up", "cancel my appointment", "move my appointment to friday"]
 
@@ -47,8 +47,6 @@ def test_the_gate_keeps_its_share() -> None:
     assert abs(kept - 0.95) < 0.005
 
 
-def test_features_of_each_kind_have_unit_length() -> None:
-    surface = Surface.fit(TEXTS)
-    _, values = surface.row("book my appointment")
-    assert abs(float((values**2).sum()) - 3) < 1e-4
-    assert len(surface.row("xyzzy!")[0]) == len(surface.row("")[0]) == 0
+def test_who_speaks_for_every_intent_alike_speaks_for_none() -> None:
+    assert no_idea(5) < energy(np.array([[1.0, 0, 0, 0, 0]]))[0]
+    assert no_idea(5) == pytest.approx(energy(np.zeros((1, 5)))[0])
