@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -44,6 +45,7 @@ from bot.tts.apology import apology
 from bot.tts.cache import CachedVoice
 from bot.tts.voices import load_voice
 from bot.turns import TurnLimits
+from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
 
@@ -109,11 +111,11 @@ class Centre:
         self._voice, self._words["voice"] = load_voice(self.settings)
         apology()
 
-    def keep_reminding(self, page: Line) -> None:
-        """From now on: what is due rings on the pages of those signed in, else goes by mail."""
+    def keep_reminding(self, ringing: Sequence[Line]) -> None:
+        """From now on: what is due rings where it can, the first way that reaches somebody, else goes by mail."""
         businesses = {key: office.content.business for key, office in self.offices.all().items()}
         mail = MailLine(post_for(self.settings), businesses, self.settings.smtp.sender, self.clock)
-        line = FirstThatReaches([OnlyAppointments(page), mail])
+        line = FirstThatReaches([*map(OnlyAppointments, ringing), mail])
         self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
 
     async def _watch_content(self) -> None:
@@ -157,6 +159,10 @@ class Centre:
     @property
     def people(self) -> PersonStore:
         return _loaded(self.store).people
+
+    @property
+    def history(self) -> History:
+        return _loaded(self.store).happenings
 
     @property
     def is_ready(self) -> bool:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     voice: Literal["auto", "hibari", "pyttsx3"] = "auto"
     captions_max_calls: int = Field(default=1, ge=0)
     """Live captions (free Vosk beside the ears) only while no more calls than this are running."""
+    routing: Literal["longest_idle", "round_robin", "fewest_calls", "best_level"] = "longest_idle"
+    """Whom of the people who are ready the next caller is offered to."""
     max_calls: int = Field(default=50, ge=1)
     secret: SecretStr = SecretStr("")
     """Signs links and sessions; empty: made once and kept in `home`."""

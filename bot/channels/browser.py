@@ -127,8 +127,12 @@ class BrowserChannel:
         return bool(self.queue or self.ticket) and not self.ended
 
     async def show(self, name: str, **details: object) -> None:
-        """A state of the call in the page: connected, waiting, taken."""
+        """A state of the call in the page: connected, waiting, taken, person, held, person-lost."""
         await self._send(wire.state(name, **details))
+
+    async def relay(self, pcm: bytes) -> None:
+        """A chunk of somebody who speaks in real time: sent as it is, unpaced."""
+        await self._send(pcm)
 
     async def receive(self) -> wire.FromPage | None:
         """The next message; None when the call ended instead: gone, garbled or hung up."""

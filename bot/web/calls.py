@@ -13,6 +13,7 @@ from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
 from bot.errors import FrontdeskError
 from bot.web.bell import Bell
 from bot.web.centre import Centre
+from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics, Outcome
 from handoff.model import TicketStatus
@@ -27,8 +28,8 @@ MAX_PAGES: Final = 500
 
 
 class CallDoor:
-    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics) -> None:
-        self._centre, self._links, self._bell, self._metrics = centre, links, bell, metrics
+    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics, floor: Floor) -> None:
+        self._centre, self._links, self._bell, self._metrics, self._floor = centre, links, bell, metrics, floor
         self._channels: set[BrowserChannel] = set()
         self._is_closing = False
 
@@ -89,36 +90,41 @@ class CallDoor:
         return reminder if reminder and self._bell.answered(reminder) else ""
 
     async def _wait_for_person(self, channel: BrowserChannel) -> None:
+        """Until the call is over: waiting, and then talking, on the line they called on."""
         looking = asyncio.create_task(self._follow_ticket(channel))
+        self._floor.caller_waits(channel)
         try:
             while not channel.ended:
-                await channel.receive()
+                self._floor.from_caller(channel, await channel.receive())
         finally:
             looking.cancel()
+            self._floor.caller_left(channel)
 
     async def _follow_ticket(self, channel: BrowserChannel) -> None:
         """Tell the page its place in the queue, and when a person takes the ticket or is done with it."""
         shown: object = None
         while not channel.ended:
-            status, place = await asyncio.to_thread(self._standing, channel.ticket)
+            status, place = await self._standing(channel.ticket)
             if status is TicketStatus.DONE:
                 await channel.end("done")
             elif (status, place) != shown:
                 shown = (status, place)
-                name = "taken" if status is TicketStatus.TAKEN else "waiting"
-                await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place)
+                await self._show_standing(channel, status, place)
             await asyncio.sleep(QUEUE_LOOK_S)
 
-    def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int]:
+    async def _show_standing(self, channel: BrowserChannel, status: TicketStatus | None, place: int) -> None:
+        if not self._floor.is_with_person(channel.ticket):  # the floor says itself who they talk to
+            name = "taken" if status is TicketStatus.TAKEN else "waiting"
+            await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place)
+
+    async def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int]:
         """Status and place in the queue, 1 is next; 0 when it cannot be told."""
         try:
-            ticket = self._centre.tickets.get(ticket_id)
-            order = [waiting.id for waiting in self._centre.tickets.waiting()]
+            ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
+            return (ticket.status if ticket else None), await self._floor.place(ticket_id)
         except FrontdeskError as error:
             log.warning("queue.unreadable", code=error.code)
             return None, 0
-        place = order.index(ticket_id) + 1 if ticket_id in order else 0
-        return (ticket.status if ticket else None), place
 
 
 def place_of(error: BaseException) -> str:

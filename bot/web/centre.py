@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.report import CallReport
+from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
 
@@ -23,6 +24,9 @@ class Centre(Protocol):
 
     @property
     def people(self) -> PersonStore: ...
+
+    @property
+    def history(self) -> History: ...
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""

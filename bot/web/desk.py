@@ -5,15 +5,19 @@ The page is static and fills itself from JSON with text nodes only, so that noth
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, with_session
+from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
 from bot.web.house import House
-from handoff.model import Ticket, TicketStatus
+from bot.web.security import is_same_origin
+from bot.web.views import describe
+from handoff.model import TicketStatus
+from handoff.people import ANSWERS
 
 MAX_OTHERS: Final = 100
 
@@ -36,10 +40,10 @@ def desk_page(request: Request, person: Answering) -> Response:
 def tickets(request: Request, person: Answering) -> Response:
     house, now = _house(request), dt.datetime.now(dt.UTC)
     on_line = house.calls.tickets_on_line()
-    waiting = [describe(ticket, now, on_line) for ticket in house.centre.tickets.waiting()]
+    waiting = [describe(ticket, now, ticket.id in on_line) for ticket in house.centre.tickets.waiting()]
     shown = {ticket["id"] for ticket in waiting}
     newest = house.centre.tickets.newest(limit=MAX_OTHERS)
-    others = [describe(ticket, now, on_line) for ticket in newest if ticket.id not in shown]
+    others = [describe(ticket, now, ticket.id in on_line) for ticket in newest if ticket.id not in shown]
     return with_session(request, person, JSONResponse({"waiting": waiting, "others": others}))
 
 
@@ -56,36 +60,16 @@ def change_ticket(request: Request, ticket_id: str, change: str, person: Answeri
     return JSONResponse({"id": ticket_id, "status": status.value})
 
 
-def describe(ticket: Ticket, now: dt.datetime, on_line: set[str]) -> dict[str, Any]:
-    """A ticket as the page needs it; plain data, nothing escaped (the page makes text of it)."""
-    packet = ticket.packet
-    return {
-        "id": ticket.id,
-        "status": ticket.status.value,
-        "created_at": ticket.created_at.isoformat(),
-        "waiting_s": max(0, int((now - ticket.created_at).total_seconds())),
-        "on_line": ticket.id in on_line,
-        "business": packet.business,
-        "queue": packet.queue,
-        "priority": packet.priority.name.lower(),
-        "reasons": list(packet.reasons),
-        "summary": packet.summary,
-        "caller": packet.caller,
-        "customer": packet.customer,
-        "identity": packet.identity,
-        "wants": packet.wants,
-        "slots": dict(packet.slots),
-        "transcript": [
-            {
-                "speaker": line.speaker,
-                "text": line.text,
-                "at_ms": line.at_ms,
-                "confidence": line.confidence,
-                "doubtful": list(line.doubtful),
-            }
-            for line in packet.transcript
-        ],
-    }
+@router.websocket("/line")
+async def desk_line(socket: WebSocket) -> None:
+    """An agent's page while it is open: presence, offers, talks."""
+    person = await asyncio.to_thread(person_of, socket) if is_same_origin(socket.headers) else None
+    if person is None or person.role not in ANSWERS:
+        await socket.close(1008)
+        return
+    await socket.accept()
+    house: House = socket.app.state.house
+    await house.floor.serve(socket, person)
 
 
 def _house(request: Request) -> House:

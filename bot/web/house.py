@@ -8,9 +8,12 @@ from functools import cached_property
 from bot.web.bell import Bell
 from bot.web.calls import CallDoor
 from bot.web.centre import Centre
+from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics
 from handoff.accounts import Accounts
+from handoff.desk import Desk
+from handoff.routing import Strategy
 
 
 @dataclass
@@ -19,12 +22,14 @@ class House:
     links: Links
     bell: Bell
     metrics: Metrics
+    floor: Floor = field(init=False)
     calls: CallDoor = field(init=False)
     problem: str = ""
     """Why the engines could not be loaded, as a sentence; "" while all is well."""
 
     def __post_init__(self) -> None:
-        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics)
+        self.floor = Floor(self.centre, Desk(Strategy(self.centre.settings.routing)))
+        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.floor)
 
     @cached_property
     def accounts(self) -> Accounts:

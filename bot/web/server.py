@@ -43,8 +43,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(load(house, loading)) if loading else None
+        floor = asyncio.create_task(house.floor.run())
         await app.state.phone.open()
         yield
+        floor.cancel()
         await app.state.phone.close()
         if task:
             task.cancel()
@@ -105,6 +107,8 @@ def health(request: Request) -> Response:
     facts["ready"] = house.is_ready()
     if house.problem:
         facts["problem"] = house.problem
+    if line_problems := request.app.state.phone.problems:
+        facts["line_problems"] = line_problems
     return JSONResponse(facts, status_code=200 if facts["ready"] else 503)
 
 

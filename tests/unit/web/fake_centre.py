@@ -19,6 +19,7 @@ from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPres
 from bot.report import CallReport, Turn
 from bot.web.guard import COOKIE
 from bot.web.house import House
+from handoff.history import Happening
 from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
 from handoff.people import Person, Role
 
@@ -69,12 +70,29 @@ class TicketsInMemory:
     def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None:
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], status=status)
 
+    def take(self, ticket_id: str, now: dt.datetime) -> bool:
+        if self.tickets[ticket_id].status is not TicketStatus.WAITING:
+            return False
+        self.set_status(ticket_id, TicketStatus.TAKEN, now)
+        return True
+
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         return sorted(self.tickets.values(), key=lambda ticket: ticket.created_at, reverse=True)[:limit]
 
     def waiting(self, business: str | None = None) -> Sequence[Ticket]:
         waiting = [ticket for ticket in self.tickets.values() if ticket.status is TicketStatus.WAITING]
         return sorted(waiting, key=lambda ticket: (ticket.packet.priority, ticket.created_at))
+
+
+class HistoryInMemory:
+    def __init__(self) -> None:
+        self.happened: list[Happening] = []
+
+    def add(self, happening: Happening) -> None:
+        self.happened.append(happening)
+
+    def since(self, at: dt.datetime) -> Sequence[Happening]:
+        return [one for one in self.happened if one.at >= at]
 
 
 class PeopleInMemory:
@@ -106,6 +124,7 @@ class FakeCentre:
     conversation: Conversation
     settings: Settings = field(default_factory=lambda: Settings(secret=SecretStr("a secret of the tests")))
     tickets: TicketsInMemory = field(default_factory=TicketsInMemory)
+    history: HistoryInMemory = field(default_factory=HistoryInMemory)
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     ready: bool = True
     full: bool = False

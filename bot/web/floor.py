@@ -1,0 +1,293 @@
+"""Where callers who wait and people at their desks meet: carries out what `handoff.desk` decides.
+
+A caller keeps the line they have; when somebody answers, their sound goes through here to that person's page and
+back. One process, one loop: between a check and its change nothing is awaited but the database, which alone decides
+whose a ticket is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from itertools import count
+from typing import Any, Final
+
+import structlog
+
+from bot.channels.browser import BrowserChannel, WebSocketLike
+from bot.channels.browser_wire import FromPage
+from bot.errors import FrontdeskError
+from bot.events import CHUNK_MS, AudioChunk
+from bot.web.agent_line import AgentLine, Command, Pump
+from bot.web.centre import Centre
+from bot.web.views import describe_desk
+from handoff.desk import AWAY, PAUSES, Desk
+from handoff.history import Happening, What
+from handoff.model import Ticket, TicketStatus
+from handoff.music import hold_music
+from handoff.people import Person
+from handoff.queue import WAITS
+from handoff.routing import served_order
+
+log = structlog.get_logger(__name__)
+
+LOOK_S: Final = 0.5
+"""How often time-outs are looked at; whatever happens is looked at right away."""
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Floor:
+    def __init__(self, centre: Centre, desk: Desk, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self.desk = desk
+        self._centre, self._clock = centre, clock
+        self._callers: dict[str, BrowserChannel] = {}
+        """Ticket → the line of its caller, who waits or talks."""
+        self._lines: dict[int, AgentLine] = {}
+        self._sounds: dict[str, Pump] = {}
+        """Ticket → what its caller hears of a person."""
+        self._music: dict[str, asyncio.Task[None]] = {}
+        self._taking: set[str] = set()
+        self._waiting: dict[str, Ticket] = {}
+        self._woken = asyncio.Event()
+        self._remaining: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self._look()
+            except FrontdeskError as error:
+                log.warning("floor.unreadable", code=error.code)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._woken.wait()
+
+    # Callers --------------------------------------------------------------------------------
+
+    def caller_waits(self, channel: BrowserChannel) -> None:
+        self._callers[channel.ticket] = channel
+        self._woken.set()
+
+    def from_caller(self, channel: BrowserChannel, message: FromPage | None) -> None:
+        talk = self.desk.talk_about(channel.ticket)
+        if talk and not talk.held_since and isinstance(message, AudioChunk) and (line := self._lines.get(talk.agent)):
+            line.pump.put(message.pcm)
+
+    def caller_left(self, channel: BrowserChannel) -> None:
+        """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
+        self._callers.pop(channel.ticket, None)
+        self._woken.set()
+        if channel.ended != "closing":  # then ours is the fault, and the ticket stays as it is
+            self._after(self._note_left(channel.ticket))
+
+    async def _note_left(self, ticket_id: str) -> None:
+        if talk := self.desk.talk_about(ticket_id):
+            await self._end(talk.agent)
+            return
+        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
+        if ticket and ticket.status in WAITS:
+            await self._keep([Happening(ticket_id, What.ABANDONED, self._clock())])
+
+    def is_with_person(self, ticket_id: str) -> bool:
+        """A live talk, or the moment before it begins."""
+        return ticket_id in self._taking or self.desk.talk_about(ticket_id) is not None
+
+    async def place(self, ticket_id: str) -> int:
+        """Among callers on the line: 1 is next, 0 for nobody who waits. Raises StoreError."""
+        waiting = await asyncio.to_thread(self._centre.tickets.waiting)
+        order = [ticket.id for ticket in self._on_line(waiting)]
+        return order.index(ticket_id) + 1 if ticket_id in order else 0
+
+    # People -----------------------------------------------------------------------------------
+
+    async def serve(self, socket: WebSocketLike, person: Person) -> None:
+        """One accepted WebSocket of an agent's page, until it is over. A newer page takes over from an older one."""
+        line = AgentLine(socket)
+        if older := self._lines.get(person.id):
+            await older.tell("The desk was opened elsewhere; this page rests.")
+            await older.close(4000)
+        self._lines[person.id] = line
+        self.desk.arrive(person, self._clock())
+        await self._show_caller(person.id, lost=False)
+        self._woken.set()
+        try:
+            while (message := await line.receive()) is not None:
+                if isinstance(message, AudioChunk):
+                    self._from_agent(person.id, message)
+                else:
+                    await self._obey(person.id, line, message)
+        finally:
+            self._after(line.close())
+            if self._lines.get(person.id) is line:
+                self._lose(person.id)
+
+    def _lose(self, agent: int) -> None:
+        del self._lines[agent]
+        if agent in self.desk.seats:
+            self._after(self._keep(self.desk.lose(agent, self._clock())))
+        self._after(self._show_caller(agent, lost=True))
+        self._woken.set()
+
+    def _from_agent(self, agent: int, chunk: AudioChunk) -> None:
+        talk = self.desk.talks.get(agent)
+        if talk and not talk.held_since and (sound := self._sounds.get(talk.ticket.id)):
+            sound.put(chunk.pcm)
+
+    async def _obey(self, agent: int, line: AgentLine, command: Command) -> None:
+        try:
+            await self._carry_out(agent, line, command)
+        except FrontdeskError as error:
+            await line.tell(error.message)
+        self._woken.set()
+
+    async def _carry_out(self, agent: int, line: AgentLine, command: Command) -> None:
+        now = self._clock()
+        match command.type:
+            case "ready":
+                self.desk.ready(agent, now)
+            case "pause":
+                self.desk.pause(agent, command.reason if command.reason in PAUSES else AWAY, now)
+            case "answer":
+                await self._answer(agent, line, command.ticket)
+            case "decline":
+                await self._keep(self.desk.decline(agent, now))
+            case "hold":
+                await self._hold(agent, command.on)
+            case "end":
+                await self._end(agent)
+            case "wrap":
+                await self._keep(self.desk.wrap_up(agent, command.disposition, command.notes, now))
+            case "sign-off":
+                await self._keep(self.desk.leave(agent, now))
+                await line.close()
+
+    # Talks ---------------------------------------------------------------------------------------
+
+    async def _answer(self, agent: int, line: AgentLine, ticket_id: str) -> None:
+        channel = self._callers.get(ticket_id)
+        if channel is None or ticket_id in self._taking or not self.desk.may_answer(agent, ticket_id):
+            await line.tell("That caller is gone, or a colleague was quicker.")
+            return
+        self._taking.add(ticket_id)
+        try:
+            ticket = await asyncio.to_thread(self._take, ticket_id)
+            if ticket is None:
+                await line.tell("A colleague was quicker.")
+                return
+            await self._begin(agent, ticket, channel)
+        finally:
+            self._taking.discard(ticket_id)
+
+    def _take(self, ticket_id: str) -> Ticket | None:
+        """In the database, where only one can be first."""
+        tickets = self._centre.tickets
+        return tickets.get(ticket_id) if tickets.take(ticket_id, self._clock()) else None
+
+    async def _begin(self, agent: int, ticket: Ticket, channel: BrowserChannel) -> None:
+        happened = self.desk.answered(agent, ticket, self._clock())
+        self._sounds[ticket.id] = Pump(channel.relay)
+        await channel.clear()
+        await self._show_caller(agent, lost=False)
+        await self._keep(happened)
+        if channel.ended:  # hung up while we took it
+            await self._end(agent)
+
+    async def _hold(self, agent: int, on: bool) -> None:
+        happened = self.desk.hold(agent, on, self._clock())
+        talk = self.desk.talks.get(agent)
+        channel = self._callers.get(talk.ticket.id) if talk else None
+        if not (happened and talk and channel):
+            return
+        if on:
+            self._music[talk.ticket.id] = asyncio.create_task(play_music(channel))
+        else:
+            await self._stop_music(talk.ticket.id)
+            await channel.clear()
+        await self._show_caller(agent, lost=False)
+        await self._keep(happened)
+
+    async def _end(self, agent: int) -> None:
+        """By whichever side: the ticket is done, the caller's line ends, wrap-up begins."""
+        talk = self.desk.talks.get(agent)
+        if talk is None:
+            return
+        happened = self.desk.end(agent, self._clock())
+        await self._silence(talk.ticket.id)
+        if channel := self._callers.pop(talk.ticket.id, None):
+            await channel.end("done")
+        await asyncio.to_thread(self._centre.tickets.set_status, talk.ticket.id, TicketStatus.DONE, self._clock())
+        await self._keep(happened)
+
+    async def _silence(self, ticket_id: str) -> None:
+        await self._stop_music(ticket_id)
+        if sound := self._sounds.pop(ticket_id, None):
+            sound.stop()
+
+    async def _stop_music(self, ticket_id: str) -> None:
+        if music := self._music.pop(ticket_id, None):
+            music.cancel()
+            await asyncio.gather(music, return_exceptions=True)
+
+    async def _show_caller(self, agent: int, *, lost: bool) -> None:
+        """Whether the person they talk to is there; nothing when they talk to nobody."""
+        talk = self.desk.talks.get(agent)
+        if talk and (channel := self._callers.get(talk.ticket.id)):
+            name = "person-lost" if lost else "held" if talk.held_since else "person"
+            await channel.show(name, who=self.desk.seats[agent].name)
+
+    def _after(self, work: Coroutine[Any, Any, None]) -> None:
+        """What remains to be done when a line is gone; its own task may be cancelled by then."""
+        task = asyncio.create_task(self._finish(work))
+        self._remaining.add(task)
+        task.add_done_callback(self._remaining.discard)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except FrontdeskError as error:
+            log.error("floor.unfinished", code=error.code)
+
+    # Looking after time ----------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        waiting = await asyncio.to_thread(self._centre.tickets.waiting) if self._callers else ()
+        on_line = self._on_line(waiting)
+        self._waiting = {ticket.id: ticket for ticket in on_line}
+        happened, broken = self.desk.look(on_line, self._clock())
+        for ticket_id in broken:
+            await self._silence(ticket_id)
+            await asyncio.to_thread(self._centre.tickets.set_status, ticket_id, TicketStatus.WAITING, self._clock())
+        await self._show_all()
+        await self._keep(happened)
+
+    def _on_line(self, waiting: object) -> list[Ticket]:
+        """In the order in which they are served; the list may be older than what happened since it was read."""
+        assert isinstance(waiting, list | tuple)
+        here = [one for one in waiting if one.id in self._callers and not self.is_with_person(one.id)]
+        return served_order(here, self._clock(), self.desk.returned)
+
+    async def _show_all(self) -> None:
+        """What changed on whose screen."""
+        for agent, line in list(self._lines.items()):
+            if agent in self.desk.seats:
+                await line.show(describe_desk(self.desk, agent, self._waiting), self._clock().isoformat())
+
+    async def _keep(self, happened: list[Happening]) -> None:
+        """A history that cannot be written must not stop a call."""
+        try:
+            for one in happened:
+                await asyncio.to_thread(self._centre.history.add, one)
+        except FrontdeskError as error:
+            log.error("history.not_stored", code=error.code)
+
+
+async def play_music(channel: BrowserChannel) -> None:
+    """Until cancelled; the line paces it."""
+    for at_ms in count(0, CHUNK_MS):
+        await channel.play(hold_music(at_ms))

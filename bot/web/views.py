@@ -1,0 +1,73 @@
+"""Tickets and people at work as the pages need them: plain data, nothing escaped (the pages make text of it)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from handoff.desk import WRAP_UP_S, Desk
+from handoff.model import Ticket
+from handoff.routing import OFFER_S
+
+
+def describe(ticket: Ticket, now: dt.datetime, on_line: bool) -> dict[str, Any]:
+    return describe_packet(ticket) | {
+        "status": ticket.status.value,
+        "waiting_s": max(0, int((now - ticket.created_at).total_seconds())),
+        "on_line": on_line,
+    }
+
+
+def describe_packet(ticket: Ticket) -> dict[str, Any]:
+    """What does not change while the ticket waits."""
+    packet = ticket.packet
+    return {
+        "id": ticket.id,
+        "created_at": ticket.created_at.isoformat(),
+        "business": packet.business,
+        "queue": packet.queue,
+        "priority": packet.priority.name.lower(),
+        "reasons": list(packet.reasons),
+        "summary": packet.summary,
+        "caller": packet.caller,
+        "customer": packet.customer,
+        "identity": packet.identity,
+        "wants": packet.wants,
+        "slots": dict(packet.slots),
+        "transcript": [
+            {
+                "speaker": line.speaker,
+                "text": line.text,
+                "at_ms": line.at_ms,
+                "confidence": line.confidence,
+                "doubtful": list(line.doubtful),
+            }
+            for line in packet.transcript
+        ],
+    }
+
+
+def describe_desk(desk: Desk, agent: int, waiting: dict[str, Ticket]) -> dict[str, Any]:
+    """Everything on one person's screen beside the list. Moments, no ages: it changes only when something happens."""
+    seat, offer, talk = desk.seats[agent], desk.offers.get(agent), desk.talks.get(agent)
+    offered, wrapping = (waiting.get(offer.ticket_id) if offer else None), desk.wrapping.get(agent)
+    return {
+        "me": {
+            "name": seat.name,
+            "presence": seat.presence.value,
+            "since": seat.since.isoformat(),
+            "reason": seat.reason,
+            "calls": seat.calls,
+        },
+        "offer": _with(offered, until=_later(offer.at, OFFER_S)) if offer and offered else None,
+        "talk": _with(talk.ticket, since=talk.since.isoformat(), held=bool(talk.held_since)) if talk else None,
+        "wrap": _with(wrapping, until=_later(seat.since, WRAP_UP_S)) if wrapping else None,
+    }
+
+
+def _with(ticket: Ticket, **more: object) -> dict[str, Any]:
+    return {"ticket": describe_packet(ticket)} | more
+
+
+def _later(at: dt.datetime, seconds: int) -> str:
+    return (at + dt.timedelta(seconds=seconds)).isoformat()

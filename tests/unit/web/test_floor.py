@@ -1,0 +1,304 @@
+"""The live hand-over on the wire: a caller's page and agents' pages, sound and states, with a call centre in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from bot.events import AudioChunk
+from bot.web.floor import Floor
+from bot.web.server import create_app
+from handoff.history import What
+from handoff.model import TicketStatus
+from handoff.people import Role
+from tests.unit.web.fake_centre import FakeCentre, echo_centre, loudness, session_cookie, tone
+
+LOUD = tone(20, 500)
+
+
+@pytest.fixture
+def centre() -> FakeCentre:
+    return echo_centre()[0]
+
+
+@pytest.fixture
+def app(centre: FakeCentre, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    monkeypatch.setattr("bot.web.calls.QUEUE_LOOK_S", 0.02)
+    monkeypatch.setattr("bot.web.floor.LOOK_S", 0.02)
+    return create_app(centre)
+
+
+@pytest.fixture
+def web(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def later(app: FastAPI) -> Callable[[float], None]:
+    """Lets the floor's clock jump."""
+    floor: Floor = app.state.house.floor
+    now = floor._clock
+
+    def jump(seconds: float) -> None:
+        floor._clock = lambda: now() + dt.timedelta(seconds=seconds)
+
+    return jump
+
+
+class Line:
+    """A WebSocket read as the pages read it."""
+
+    def __init__(self, socket: WebSocketTestSession) -> None:
+        self.socket = socket
+
+    def send(self, **message: object) -> None:
+        self.socket.send_json(message)
+
+    def until(self, is_it: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        for _ in range(3_000):
+            raw = self.socket.receive()
+            if raw["type"] == "websocket.close":
+                raise AssertionError("closed")
+            if raw.get("text") and is_it(message := json.loads(raw["text"])):
+                return dict(message)
+        raise AssertionError("it never came")
+
+    def until_loud(self) -> float:
+        for _ in range(3_000):
+            raw = self.socket.receive()
+            if raw.get("bytes") and (level := loudness(AudioChunk(raw["bytes"]))) > 300:
+                return level
+        raise AssertionError("silence")
+
+
+def state(name: str) -> Callable[[dict[str, Any]], object]:
+    return lambda message: message.get("state") == name
+
+
+def presence(name: str) -> Callable[[dict[str, Any]], object]:
+    return lambda message: message.get("type") == "state" and message["me"]["presence"] == name
+
+
+def has(part: str) -> Callable[[dict[str, Any]], object]:
+    return lambda message: message.get("type") == "state" and message.get(part)
+
+
+def call(web: TestClient) -> WebSocketTestSession:
+    web.cookies.clear()
+    return web.websocket_connect("/call/browser")
+
+
+def desk(web: TestClient, app: FastAPI, name: str = "Maya") -> WebSocketTestSession:
+    web.cookies.clear()
+    web.cookies.update(session_cookie(app, Role.AGENT, name))
+    return web.websocket_connect("/desk/line")
+
+
+def wait_for_person(socket: WebSocketTestSession) -> Line:
+    line = Line(socket)
+    line.send(type="start")
+    line.send(type="digit", digit="0")
+    line.until(state("waiting"))
+    return line
+
+
+def whats(centre: FakeCentre) -> list[What]:
+    return [one.what for one in centre.history.happened]
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """What the server does after its last word to the page."""
+    for _ in range(500):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+def test_a_caller_is_offered_answered_heard_held_and_written_up(
+    web: TestClient, app: FastAPI, centre: FakeCentre
+) -> None:
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent = Line(agent_socket)
+        agent.until(presence("paused"))
+        agent.send(type="ready")
+        caller = wait_for_person(caller_socket)
+        offer = agent.until(has("offer"))["offer"]
+        assert offer["ticket"]["reasons"] == ["not understood twice"]
+        assert offer["ticket"]["transcript"][1]["doubtful"] == ["ex", "rays"]
+        agent.send(type="answer", ticket=offer["ticket"]["id"])
+        assert caller.until(state("person"))["who"] == "Maya"
+        agent.until(has("talk"))
+        caller.socket.send_bytes(LOUD)
+        assert agent.until_loud() > 300
+        agent.socket.send_bytes(LOUD)
+        assert caller.until_loud() > 300
+
+        agent.send(type="hold", on=True)
+        caller.until(state("held"))
+        assert caller.until_loud() < 5_000, "music, softly"
+        agent.send(type="hold", on=False)
+        caller.until(state("person"))
+        agent.send(type="end")
+        assert caller.until(lambda message: message["type"] == "ended")["reason"] == "done"
+        agent.until(presence("wrap-up"))
+        agent.send(type="wrap", disposition="solved", notes="moved to Thursday")
+        agent.until(presence("ready"))
+    assert centre.tickets.tickets["T1"].status is TicketStatus.DONE
+    kept = [What.OFFERED, What.ANSWERED, What.HELD, What.RESUMED, What.ENDED, What.WRAPPED]
+    eventually(lambda: whats(centre) == kept)
+    assert centre.history.happened[-1].details["notes"] == "moved to Thursday"
+
+
+def test_on_hold_neither_side_hears_the_other(web: TestClient, app: FastAPI) -> None:
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent, caller = Line(agent_socket), wait_for_person(caller_socket)
+        agent.send(type="answer", ticket="T1")
+        agent.until(has("talk"))
+        agent.send(type="hold", on=True)
+        agent.until(lambda message: message.get("talk") and message["talk"]["held"])
+        floor: Floor = app.state.house.floor
+        line = floor._lines[1]
+        caller.socket.send_bytes(LOUD)
+        agent.send(type="hold", on=False)
+        agent.until(lambda message: message.get("talk") and not message["talk"]["held"])
+        assert line.pump._chunks.empty()
+
+
+def test_a_caller_who_hangs_up_in_mid_talk_brings_the_agent_to_wrap_up(
+    web: TestClient, app: FastAPI, centre: FakeCentre
+) -> None:
+    with desk(web, app) as agent_socket:
+        agent = Line(agent_socket)
+        with call(web) as caller_socket:
+            caller = wait_for_person(caller_socket)
+            agent.send(type="answer", ticket="T1")
+            agent.until(has("talk"))
+            caller.send(type="hangup")
+            agent.until(presence("wrap-up"))
+    eventually(lambda: whats(centre)[:2] == [What.ANSWERED, What.ENDED])
+    assert centre.tickets.tickets["T1"].status is TicketStatus.DONE
+
+
+def test_who_leaves_the_queue_is_counted_and_their_ticket_kept(web: TestClient, centre: FakeCentre) -> None:
+    with call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        caller.send(type="hangup")
+        caller.until(lambda message: message["type"] == "ended")
+    eventually(lambda: whats(centre) == [What.ABANDONED])
+    assert centre.tickets.tickets["T1"].status is TicketStatus.WAITING
+
+
+def test_two_agents_answer_at_once_and_one_of_them_has_the_caller(
+    web: TestClient, app: FastAPI, centre: FakeCentre
+) -> None:
+    with desk(web, app, "Maya") as first_socket, desk(web, app, "Bob") as second_socket, call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        first, second = Line(first_socket), Line(second_socket)
+        for agent in (first, second):
+            agent.send(type="answer", ticket="T1")
+        who = caller.until(state("person"))["who"]
+        winner, loser = (first, second) if who == "Maya" else (second, first)
+        winner.until(has("talk"))
+        assert "quicker" in loser.until(lambda message: message["type"] == "note")["text"]
+    assert whats(centre).count(What.ANSWERED) == 1
+
+
+def test_a_declined_caller_goes_to_the_next_person(web: TestClient, app: FastAPI, centre: FakeCentre) -> None:
+    with desk(web, app, "Maya") as first_socket, desk(web, app, "Bob") as second_socket, call(web) as caller_socket:
+        first, second = Line(first_socket), Line(second_socket)
+        first.send(type="ready")
+        first.until(presence("ready"))
+        second.send(type="ready")
+        wait_for_person(caller_socket)
+        first.until(has("offer"))
+        first.send(type="decline", ticket="T1")
+        assert second.until(has("offer"))["offer"]["ticket"]["id"] == "T1"
+    eventually(lambda: whats(centre)[:3] == [What.OFFERED, What.DECLINED, What.OFFERED])
+
+
+def test_a_page_that_was_lost_finds_its_call_again(web: TestClient, app: FastAPI) -> None:
+    with call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        with desk(web, app) as lost:
+            Line(lost).send(type="answer", ticket="T1")
+            caller.until(state("person"))
+        caller.until(state("person-lost"))
+        with desk(web, app) as again:
+            assert Line(again).until(has("talk"))["talk"]["ticket"]["id"] == "T1"
+            caller.until(state("person"))
+            again.send_bytes(LOUD)
+            caller.until_loud()
+
+
+def test_a_caller_whose_agent_stays_away_waits_again_and_is_next(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None]
+) -> None:
+    with call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        with desk(web, app) as lost:
+            Line(lost).send(type="answer", ticket="T1")
+            caller.until(state("person"))
+        caller.until(state("person-lost"))
+        later(31)
+        assert caller.until(state("waiting"))["place"] == 1
+        with desk(web, app, "Bob") as other:
+            agent = Line(other)
+            agent.send(type="ready")
+            assert agent.until(has("offer"))["offer"]["ticket"]["id"] == "T1"
+    eventually(lambda: What.RETURNED in whats(centre))
+    assert What.ABANDONED not in whats(centre)[: whats(centre).index(What.RETURNED)]
+
+
+def test_an_offer_nobody_answers_is_missed_and_pauses_the_agent(
+    web: TestClient, app: FastAPI, later: Callable[[float], None]
+) -> None:
+    with desk(web, app) as socket, call(web) as caller_socket:
+        agent = Line(socket)
+        agent.send(type="ready")
+        wait_for_person(caller_socket)
+        agent.until(has("offer"))
+        later(21)
+        assert agent.until(presence("paused"))["me"]["reason"] == "missed a call"
+
+
+def test_a_second_page_of_the_same_person_takes_over(web: TestClient, app: FastAPI) -> None:
+    with desk(web, app) as old, desk(web, app) as new:
+        assert "elsewhere" in Line(old).until(lambda message: message["type"] == "note")["text"]
+        agent = Line(new)
+        agent.send(type="ready")
+        agent.until(presence("ready"))
+
+
+@pytest.mark.parametrize("nonsense", ["{}", "no json", '{"type":"fly"}', '{"type":"end","extra":1}', "x" * 5_000])
+def test_a_page_that_sends_nonsense_ends_its_own_line(web: TestClient, app: FastAPI, nonsense: str) -> None:
+    with desk(web, app) as socket:
+        socket.send_text(nonsense)
+        with pytest.raises(AssertionError, match="closed"):
+            Line(socket).until(lambda message: False)
+
+
+@pytest.mark.parametrize("role", [None, Role.EDITOR])
+def test_the_line_is_for_those_who_answer_callers(web: TestClient, app: FastAPI, role: Role | None) -> None:
+    if role:
+        web.cookies.update(session_cookie(app, role))
+    with pytest.raises(WebSocketDisconnect), web.websocket_connect("/desk/line"):
+        pass
+
+
+def test_another_site_cannot_open_the_line_with_our_cookie(web: TestClient, app: FastAPI) -> None:
+    web.cookies.update(session_cookie(app))
+    with (
+        pytest.raises(WebSocketDisconnect),
+        web.websocket_connect("/desk/line", headers={"origin": "http://evil.test"}),
+    ):
+        pass
