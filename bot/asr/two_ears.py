@@ -6,6 +6,7 @@ or afternoon?" is a sentence, not noise. Where both agree, both are right (93–
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from bot.asr.recognizer import Ear, Recognizer
@@ -15,6 +16,8 @@ from bot.events import FREE, AudioChunk, Expect, Hypothesis
 DOUBTFUL = 0.75
 """A closed answer less sure than this is heard again by the free ear."""
 AGREED = 0.95
+CAPTIONS_BEHIND_MS = 600
+"""Captions that lag so far behind the caller are given up for this utterance."""
 
 
 class TwoEars:
@@ -105,21 +108,34 @@ def combine(closed: tuple[Hypothesis, ...], free: tuple[Hypothesis, ...]) -> tup
 
 
 class Captioned:
-    """`recognizer` decides; `captions` only shows words while they are said, and goes when it fails."""
+    """`recognizer` decides; `captions` only shows words while they are said, and goes when it fails or falls behind."""
 
-    def __init__(self, recognizer: Recognizer, captions: Recognizer) -> None:
+    def __init__(
+        self, recognizer: Recognizer, captions: Recognizer, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._recognizer = recognizer
         self._captions: Recognizer | None = captions
+        self._clock = clock
+        self._behind_ms = 0.0
 
     def accept(self, chunk: AudioChunk) -> str | None:
         self._recognizer.accept(chunk)
         if self._captions is None:
             return None
+        began = self._clock()
         try:
             return self._captions.accept(chunk)
         except HearingError:
             self._captions = None
             return None
+        finally:
+            self._count(1000 * (self._clock() - began) - chunk.ms)
+
+    def _count(self, late_ms: float) -> None:
+        """On a busy computer the answer matters more than the caption."""
+        self._behind_ms = max(0.0, self._behind_ms + late_ms)
+        if self._behind_ms > CAPTIONS_BEHIND_MS:
+            self._captions = None
 
     def glimpse(self) -> tuple[Hypothesis, ...]:
         return self._recognizer.glimpse()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.asr.recognizer import Recognizer
-from bot.asr.two_ears import AGREED, TwoEars, combine
+from bot.asr.two_ears import AGREED, CAPTIONS_BEHIND_MS, Captioned, TwoEars, combine
 from bot.errors import HearingError
 from bot.events import CHUNK_BYTES, FREE, AudioChunk, Expect, Hypothesis
 
@@ -122,3 +122,19 @@ def test_captions_come_only_while_allowed_and_never_for_secrets() -> None:
 def test_broken_captions_do_not_harm_hearing() -> None:
     ears = TwoEars(None, ScriptedEar(said("yes")), ScriptedEar(breaks=True), lambda: True)
     assert heard(ears, FREE) == said("yes")
+
+
+def test_captions_that_fall_behind_are_given_up_for_the_utterance() -> None:
+    """Each chunk of 20 ms takes them 120: after six they are 600 ms late, and the seventh is their last."""
+    times = iter(range(0, 10_000, 120))
+    captions = ScriptedEar(partial="i'd like")
+    session = Captioned(ScriptedEar().listen(FREE), captions.listen(FREE), lambda: next(times) / 1000)
+    words = [session.accept(CHUNK) for _ in range(9)]
+    assert words == ["i'd like"] * 7 + [None] * 2
+    assert CAPTIONS_BEHIND_MS == 600
+
+
+def test_captions_that_keep_pace_stay() -> None:
+    times = iter(range(0, 10_000, 20))
+    session = Captioned(ScriptedEar().listen(FREE), ScriptedEar(partial="i'd").listen(FREE), lambda: next(times) / 1000)
+    assert all(session.accept(CHUNK) == "i'd" for _ in range(100))
