@@ -35,7 +35,7 @@ bench: setup-test models ## reply times, word errors, memory: a table and JSON
 	@$(BIN)/python -m tests.bench
 
 lock: setup-test ## pin what pyproject.toml asks for
-	@$(COMPILE) -o .ci/requirements.txt
+	@$(COMPILE) --extra sip -o .ci/requirements.txt
 	@$(COMPILE) --extra dev -o .ci/requirements-dev.txt
 
 clean: ## remove the virtual environment and tools' caches; models and data stay
@@ -45,7 +45,7 @@ setup: $(RUN_READY)
 	@.ci/debian-packages $(VENV) libportaudio2
 
 setup-test: $(TEST_READY)
-	@.ci/debian-packages $(VENV) libportaudio2 espeak-ng chromium
+	@.ci/debian-packages $(VENV) libportaudio2 espeak-ng chromium sip-tester baresip-core
 
 models:
 	@$(BIN)/frontdesk models fetch --any

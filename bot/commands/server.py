@@ -16,6 +16,7 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
     from bot.config import load_settings
     from bot.web.bell import Bell
     from bot.web.page_line import PageLine
+    from bot.web.phone_line import PhoneLine
     from bot.web.server import create_app
     from bot.web.serving import run
 
@@ -29,6 +30,7 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
 
     async def get_ready() -> None:
         await centre.load()
-        centre.keep_reminding(PageLine(bell))
+        centre.keep_reminding([PageLine(bell), PhoneLine(lambda: app.state.phone.dialler())])
 
-    run(create_app(centre, get_ready, bell=bell), settings, lambda line: click.echo(line, err=True))
+    app = create_app(centre, get_ready, bell=bell)
+    run(app, settings, lambda line: click.echo(line, err=True))

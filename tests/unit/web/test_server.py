@@ -82,6 +82,13 @@ def test_health_says_what_to_do_when_the_engines_cannot_be_loaded(centre: FakeCe
     assert answer.json()["problem"] == "Please run `frontdesk models fetch`."
 
 
+def test_health_tells_of_a_telephone_line_that_could_not_open(centre: FakeCentre) -> None:
+    app = create_app(centre)
+    with TestClient(app) as web:
+        app.state.phone.problems.append("Port 5060 is taken.")
+        assert web.get("/health").json()["line_problems"] == ["Port 5060 is taken."]
+
+
 def test_a_surprise_while_loading_does_not_leak_into_the_answer(centre: FakeCentre) -> None:
     async def loading() -> None:
         raise RuntimeError("/home/secret/path")
