@@ -24,6 +24,8 @@ class MovingForm:
     confirmed: bool = False
     stopped: bool = False
     prepared: bool = False
+    told: bool = False
+    """The caller has just heard when it is."""
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         if self.choice.hint is None and self.choice.chosen is None:
@@ -85,6 +87,9 @@ class MovingForm:
         if slots.branch is None and "branch" not in slots.any:
             slots.branch = old.branch_id
         self.prepared = True
+        if self.told:
+            talk.say("start_move")
+            return
         words = slot_words(old, talk.business, talk.today)
         talk.say("moving", appointment=f"your {words['service']}", day=words["day"], time=words["time"])
 
@@ -128,7 +133,7 @@ class MovingForm:
 
 def moving(appointment: Appointment, said: Turn | None, talk: Talk) -> MovingForm:
     """Moving a known appointment, as from a reminder; `said` may already hold the new day."""
-    form = MovingForm(AppointmentChoice(chosen=appointment))
+    form = MovingForm(AppointmentChoice(chosen=appointment), told=True)
     if said is not None and not said.keypad:
         form.search.slots.take(said, talk.business, talk.today)
     return form
