@@ -125,12 +125,12 @@ def test_broken_captions_do_not_harm_hearing() -> None:
 
 
 def test_captions_that_fall_behind_are_given_up_for_the_utterance() -> None:
-    """Each chunk of 20 ms takes them 120: after six they are 600 ms late, and the seventh is their last."""
-    times = iter(range(0, 10_000, 120))
+    """Each chunk of 20 ms takes them 130: after five they are 550 ms late, and the sixth is their last."""
+    times = iter(range(0, 10_000, 130))
     captions = ScriptedEar(partial="i'd like")
     session = Captioned(ScriptedEar().listen(FREE), captions.listen(FREE), lambda: next(times) / 1000)
     words = [session.accept(CHUNK) for _ in range(9)]
-    assert words == ["i'd like"] * 7 + [None] * 2
+    assert words == ["i'd like"] * 6 + [None] * 3
     assert CAPTIONS_BEHIND_MS == 600
 
 
