@@ -26,8 +26,10 @@ class TurnSettings(BaseModel, frozen=True):
     """Speech needed before we believe that the caller speaks."""
     barge_in_ms: int = Field(default=160, ge=20)
     """The same while the bot speaks: echo and coughs must not stop it."""
-    glimpse_ms: int = Field(default=200, ge=60)
-    """Silence after which we look at what was heard; complete, and the turn is over."""
+    glimpse_ms: int = Field(default=120, ge=60)
+    """Silence after which we look at what was heard; complete, and the turn is over. The detector tells of silence some
+    100 ms after the last sample, so this is a fifth of a second for the caller; 200 cost 70 ms a reply and cut off as
+    many (docs/benchmarks.md)."""
     silence_ms: int = Field(default=6_000, ge=1_000)
     """Silence after which the caller is asked again."""
     pre_roll_ms: int = Field(default=300, ge=0)

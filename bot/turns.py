@@ -19,7 +19,7 @@ class TurnLimits:
 
     start_ms: int = 80
     barge_in_ms: int = 160
-    glimpse_ms: int = 200
+    glimpse_ms: int = 120
     silence_ms: int = 6_000
     pre_roll_ms: int = 300
 

@@ -22,7 +22,7 @@ def hear(script, *, bot_is_speaking=False, patience_ms=700, limits=None):
 def test_speech_then_silence_is_one_turn_with_one_glimpse():
     assert hear([(1000, False), (1000, True), (1000, False)]) == [
         (TurnEvent.STARTED, 1080),
-        (TurnEvent.PAUSED, 2200),
+        (TurnEvent.PAUSED, 2120),
         (TurnEvent.ENDED, 2700),
     ]
 
