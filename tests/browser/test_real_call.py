@@ -193,7 +193,7 @@ async def test_a_call_in_the_browser_is_heard_answered_and_ends_with_an_appointm
         report = await stored_report(store)
     (booked,) = desk.between(slot.start.date(), slot.start.date())
     assert (booked.slot, booked.customer.name) == (slot, NAME)
-    assert "check up with emma hughes" in heard
+    assert "emma hughes at the harb" in heard
     assert audible_ms(wire.sent) > 2_000, "speech in"
     assert audible_ms(wire.received) > 8_000, "speech out"
     assert report["appointment"]["reference"] == booked.reference  # type: ignore[index]
