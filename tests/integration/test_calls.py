@@ -260,6 +260,27 @@ def test_a_call_to_the_vets_never_meets_what_the_dentist_knows(house: House):
     assert house.appointments("harbour_vets") == []
 
 
+def test_a_limping_dog_is_an_appointment_and_a_dog_under_a_car_an_emergency(house: House):
+    story = house.chat("my dog is limping", called=VETS)
+    assert house.tickets() == [], story
+    assert "day" in story, story
+    house.chat("my dog was hit by a car", called=VETS)
+    assert [each.packet.priority for each in house.tickets()] == [Priority.EMERGENCY]
+
+
+def test_people_who_talk_of_something_else_reach_a_person_and_change_nothing(house: House):
+    """Recordings of people reading sentences that have nothing to do with a dentist."""
+    read = [RECORDINGS / f"speechbrain/{name}.wav" for name in ("spk1_snt2", "spk2_snt2", "spk2_snt3", "spk2_snt5")]
+    if not all(path.exists() for path in read):
+        pytest.skip("the recordings of people are not there")
+    line = house.call(Person([(".", read_audio(path)) for path in read]), MOBILE)
+    [ticket] = house.tickets()
+    assert line.channel.outcome == f"transfer to {ticket.packet.queue}", line.story
+    assert ticket.packet.reasons
+    assert "keypad" in line.bot or "Press" in line.bot, "asked differently, then the keypad, then a person"
+    assert house.appointments() == []
+
+
 def test_the_second_voice_is_understood_where_the_question_is_closed(house: House):
     """A very different, hard voice (pyttsx3): a cancellation with yes and no."""
     house.booked(house.known("Dora Fox", MOBILE, BORN), TUESDAY_TEN)
