@@ -28,11 +28,6 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     return found
 
 
-def warm() -> None:
-    """Load it now rather than at the first caller's first word."""
-    encode(["hello"])
-
-
 def _encoder() -> Any:
     with _loading:
         return _loaded()

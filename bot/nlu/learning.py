@@ -24,8 +24,8 @@ from bot.nlu.regression import Task, fit
 from bot.nlu.surface import COLUMNS, Surface
 
 FOLDS = 5
-CALIBRATING = 2
-"""So many of the folds are judged for calibration: enough, for the price of two more fits."""
+CALIBRATING = 500
+"""So many held-out phrases are enough to calibrate on; each fold that is judged costs one more fit."""
 
 VALIDATION_RATE = 0.1
 """Word error rate of the noisy half of the held-out phrases, on which threshold and temperature are chosen."""
@@ -179,23 +179,29 @@ def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
         return judge(corpus, seed, CALIBRATING).calibrate(learnt)
 
 
-def judge(corpus: Corpus, seed: int, folds: int = FOLDS) -> Judged:
-    """So many of five folds, each by a model learnt from the other four. A phrase alone in its intent is left out."""
+def judge(corpus: Corpus, seed: int, enough: int | None = None) -> Judged:
+    """Five folds of the phrases (fewer once there are `enough`), each scored by a model learnt from the other four.
+
+    Phrases alone in their intent are left out.
+    """
     noise = Noise(corpus.texts, seed + 1)
-    every = np.arange(len(corpus.labels))
-    phrases: list[NDArray[np.int64]] = []
-    scores: list[tuple[Scores, Scores]] = []
+    folds = split(corpus.labels, FOLDS, seed)
+    if enough is not None and folds:
+        folds = folds[: max(1, -(-enough // len(folds[0])))]
     with threadpool_limits(1):
-        for picked in split(corpus.labels, FOLDS, seed)[:folds]:
-            weights = corpus.weights(np.setdiff1d(every, picked))
-            noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in picked]
-            heard = joined(corpus.surface, noisy, encode(noisy)) @ weights
-            phrases.append(picked)
-            scores.append(((corpus.rows[picked] @ weights).astype(np.float64), heard.astype(np.float64)))
-    numbers = np.concatenate([np.empty(0, dtype=np.int64), *phrases])
+        scored = [_scored(corpus, fold, noise) for fold in folds]
     nothing = np.empty((0, len(corpus.intents)))
-    clean = np.concatenate([nothing, *(score for score, _ in scores)])
-    return Judged(numbers, corpus.labels[numbers], clean, np.concatenate([nothing, *(score for _, score in scores)]))
+    phrases = np.concatenate([np.empty(0, dtype=np.int64), *folds])
+    clean = np.concatenate([nothing, *(clean for clean, _ in scored)])
+    return Judged(phrases, corpus.labels[phrases], clean, np.concatenate([nothing, *(noisy for _, noisy in scored)]))
+
+
+def _scored(corpus: Corpus, fold: NDArray[np.int64], noise: Noise) -> tuple[Scores, Scores]:
+    """These phrases as they are and with word errors, by a model of all the others."""
+    weights = corpus.weights(np.setdiff1d(np.arange(len(corpus.labels)), fold))
+    noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in fold]
+    heard = joined(corpus.surface, noisy, encode(noisy))
+    return (corpus.rows[fold] @ weights).astype(np.float64), (heard @ weights).astype(np.float64)
 
 
 def split(labels: NDArray[np.int64], folds: int, seed: int) -> list[NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNITS = {
     "zero": 0, "nought": 0, "naught": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -61,6 +62,7 @@ def tokens(text: str) -> list[Token]:
     return [Token(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in TOKEN.finditer(text)]
 
 
+@lru_cache(maxsize=256)  # each grammar asks for the same sentence and its words again
 def figures(text: str) -> Figures:
     """Number words as figures: "a hundred and five" → "105", "twenty first" → "21st", "two thirty" → "2 30"."""
     words, index, pieces = tokens(text), 0, list[Token]()

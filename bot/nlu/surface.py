@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -42,8 +43,8 @@ class Surface:
         counts = np.zeros(BUCKETS)
         total = 0
         for text in texts:
-            hashes = np.fromiter(itertools.chain(*features(text)), dtype=np.int64)
-            counts[np.unique(hashes % BUCKETS)] += 1
+            buckets = {hashed % BUCKETS for hashed in itertools.chain(*features(text))}
+            counts[np.fromiter(buckets, dtype=np.int64, count=len(buckets))] += 1
             total += 1
         return cls((np.log((1 + total) / (1 + counts)) + 1).astype(np.float32))
 
@@ -58,7 +59,9 @@ class Surface:
         return (hashes >> 8) % COLUMNS, (signs * values).astype(np.float32)
 
     def _scaled(self, hashes: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        distinct, counts = np.unique(np.array(hashes, dtype=np.int64), return_counts=True)
+        counted = Counter(hashes)
+        distinct = np.fromiter(counted, dtype=np.int64, count=len(counted))
+        counts = np.fromiter(counted.values(), dtype=np.float64, count=len(counted))
         values = (1 + np.log(counts)) * self.weights[distinct % BUCKETS]
         return distinct, values / np.sqrt(values @ values)
 
