@@ -27,8 +27,6 @@ from bot.errors import FrontdeskError
 from tests.telephone import RECORDINGS
 
 CALLERS = (1, 20)
-ROUNDS_ALONE = 2
-"""Of all scenarios, by the caller who is alone: fewer replies give no 95th percentile."""
 WORD_ERRORS_GOAL = 6.0
 
 
@@ -48,7 +46,7 @@ def calls() -> Iterator[Figure]:
         with Server(home) as server:
             server.wait_until_idle()
             for callers in CALLERS:
-                count = ROUNDS_ALONE * len(SCENARIOS) if callers == 1 else callers
+                count = max(len(SCENARIOS), callers)
                 measured = asyncio.run(measure(server, SCENARIOS, casting, count, callers, note))
                 word = "alone" if callers == 1 else f"{callers} at once"
                 yield Figure(f"[{word}] load average before", measured.load_before, "")
