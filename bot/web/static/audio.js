@@ -68,6 +68,11 @@ export class Sound {
     this.playback.port.postMessage({ pcm }, [pcm]);
   }
 
+  // From now on somebody speaks in real time: what comes late is dropped rather than kept waiting.
+  live() {
+    this.playback.port.postMessage({ live: true });
+  }
+
   clear() {
     this.playback.port.postMessage({ clear: true });
   }

@@ -167,6 +167,9 @@ function prepare(call, hasMicrophone) {
   call.addEventListener("caption", ({ detail }) => caption(detail));
   call.addEventListener("waiting", ({ detail }) => waiting(detail));
   call.addEventListener("taken", () => taken());
+  call.addEventListener("person", ({ detail }) => withPerson(detail));
+  call.addEventListener("held", ({ detail }) => held(detail));
+  call.addEventListener("person-lost", ({ detail }) => personLost(detail));
   call.addEventListener("microphone", ({ detail }) => (microphoneLevel = detail.level));
   call.addEventListener("voice", ({ detail }) => heard(detail.level));
   call.addEventListener("microphone-lost", () => banner("The microphone was unplugged or taken away. You can go on with the keypad."));
@@ -208,6 +211,23 @@ function taken() {
   note("A person has taken your request.");
   headline("A person has your request", "They see everything you said and will get in touch. Please keep this page open.");
   show("waiting", "With a person", "With a person");
+}
+
+function withPerson({ who }) {
+  if (page.dataset.state !== "talking") note(`You are talking to ${who}.`);
+  call.sound.live();
+  headline(`You are talking to ${who}`, "They see everything you said before: no need to repeat it.");
+  show("talking", `With ${who}`, "Listening");
+}
+
+function held({ who }) {
+  headline(`${who} put you on hold`, "They will be back in a moment. Please keep this page open.");
+  show("waiting", "On hold", "On hold");
+}
+
+function personLost({ who }) {
+  headline("One moment, please", `The connection to ${who} was interrupted. They will be back, or a colleague takes over.`);
+  show("waiting", "One moment", "Connecting again");
 }
 
 function over(reason) {

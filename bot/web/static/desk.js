@@ -1,31 +1,25 @@
-// The desk: fetches the tickets every few seconds and shows them. Everything a caller said is set as text, never as HTML.
+// The desk: tickets and the live call. Everything a caller said is set as text, never as HTML.
+
+import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
+import { CallCard } from "/static/callcard.js";
+import { Line } from "/static/line.js";
+import { clockTime, element, post } from "/static/talk.js";
 
 const REFRESH = 3000;
 const $ = (id) => document.getElementById(id);
 const MARKS = { emergency: "▲", high: "◆", normal: "●", low: "○" };
 const STATUS = { waiting: "waiting", offered: "offered", taken: "taken", done: "done", abandoned: "caller left" };
 const ACTIONS = { waiting: ["take", "done"], offered: ["take"], abandoned: ["take", "done"], taken: ["done", "back"], done: ["back"] };
-const LABELS = { take: "Take", done: "Done", back: "Back to queue" };
+const LABELS = { answer: "Answer", take: "Take", done: "Done", back: "Back to queue" };
 
 let tickets = { waiting: [], others: [] };
 let openId = null;
 let readAt = performance.now();
 let shownTicket = "";
-
-function element(tag, className, text, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined && text !== null) made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
-function clockTime(seconds) {
-  const h = Math.floor(seconds / 3600);
-  const m = Math.floor(seconds / 60) % 60;
-  const s = String(seconds % 60).padStart(2, "0");
-  return h ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
-}
+let state = null; // of my line
+let serverClock = 0; // milliseconds to add to performance.now() for the server's time of day
+let ringing = 0;
+const TITLE = document.title;
 
 function nowWaiting(ticket) {
   return ticket.waiting_s + Math.floor((performance.now() - readAt) / 1000);
@@ -56,16 +50,23 @@ function closed(why) {
 }
 
 async function change(path) {
-  const answer = await fetch(path, { method: "POST", headers: { "X-Frontdesk": "desk" } });
-  const body = await answer.json().catch(() => ({}));
-  if (answer.ok) return body;
+  const { ok, body } = await post(path);
+  if (ok) return body;
   trouble(body.error ?? "That did not work. Please try again.");
   return null;
 }
 
+// Who is on the line can be picked from the list by anybody who does not talk.
+function actionsOf(ticket) {
+  const actions = ACTIONS[ticket.status] ?? [];
+  const free = ["ready", "paused"].includes(state?.me.presence);
+  return ticket.status === "waiting" && ticket.on_line && free ? ["answer", ...actions] : actions;
+}
+
 async function act(action) {
   const ticket = current();
-  if (!ticket || !ACTIONS[ticket.status]?.includes(action)) return;
+  if (!ticket || !actionsOf(ticket).includes(action)) return;
+  if (action === "answer") return answer(ticket.id);
   if (await change(`/desk/tickets/${encodeURIComponent(ticket.id)}/${action}`)) await read();
 }
 
@@ -80,8 +81,11 @@ function all() {
   return [...tickets.waiting, ...tickets.others];
 }
 
+// The call at hand is what is looked at, whatever was chosen before.
 function current() {
-  return all().find((ticket) => ticket.id === openId);
+  const live = state?.offer ?? state?.talk ?? state?.wrap;
+  const listed = (id) => all().find((ticket) => ticket.id === id);
+  return live ? (listed(live.ticket.id) ?? { status: "taken", on_line: Boolean(state.talk), waiting_s: 0, ...live.ticket }) : listed(openId);
 }
 
 function draw() {
@@ -129,13 +133,16 @@ function tick() {
     const ticket = tickets.waiting.find(({ id }) => id === cell.dataset.waits);
     if (ticket) cell.textContent = clockTime(nowWaiting(ticket));
   }
+  const now = serverClock + performance.now();
+  $("my-time").textContent = state ? clockTime(Math.max(0, (now - Date.parse(state.me.since)) / 1000)) : "";
+  card.tick(now);
   $("longest").textContent = tickets.waiting.length ? clockTime(longest) : "–";
 }
 
 function drawTicket() {
   const ticket = current();
   const { waiting_s, ...lasting } = ticket ?? {};
-  const shown = JSON.stringify(lasting);
+  const shown = JSON.stringify([lasting, state?.me.presence]);
   if (shown === shownTicket) return; // no flicker, no lost selection
   shownTicket = shown;
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
@@ -144,7 +151,8 @@ function drawTicket() {
 
 function head(ticket) {
   const header = element("header", "", null, element("h2", "", caller(ticket)));
-  for (const [i, action] of (ACTIONS[ticket.status] ?? []).entries()) {
+  const inCall = state?.offer || state?.talk || state?.wrap;
+  for (const [i, action] of (inCall ? [] : actionsOf(ticket)).entries()) {
     const button = element("button", i === 0 ? "act" : "plain", LABELS[action]);
     button.type = "button";
     button.addEventListener("click", () => act(action));
@@ -209,14 +217,132 @@ function step(by) {
   document.querySelector(`[data-id="${CSS.escape(openId)}"]`)?.scrollIntoView({ block: "nearest" });
 }
 
-const KEYS = { j: () => step(1), k: () => step(-1), t: () => act("take"), d: () => act("done"), b: () => act("back") };
+
+// The line ---------------------------------------------------------------------------------
+
+const line = new Line();
+const card = new CallCard($("callcard"), {
+  answer,
+  decline: (ticket) => line.send("decline", { ticket }),
+  hold: (on) => line.send("hold", { on }),
+  mute,
+  end: () => line.send("end"),
+  wrap: (disposition, notes) => line.send("wrap", { disposition, notes }),
+  openSound,
+});
+
+line.addEventListener("state", ({ detail }) => {
+  const before = state;
+  state = detail;
+  serverClock = Date.parse(detail.now) - performance.now();
+  if (detail.offer && detail.offer.ticket.id !== before?.offer?.ticket.id) ring();
+  if (!detail.talk && card.muted) mute(false);
+  drawLine();
+  read();
+});
+line.addEventListener("note", ({ detail }) => trouble(detail.text));
+line.addEventListener("connected", () => trouble(""));
+line.addEventListener("lost", ({ detail }) => {
+  $("my-presence").textContent = "not connected";
+  $("presence").dataset.presence = "";
+  if (detail.forGood) trouble("This desk rests: it was opened elsewhere, or you were signed out. Reload to work here.");
+  else trouble(state?.talk ? "The connection is lost. The caller stays on the line for half a minute; connecting again…" : "The connection is lost; connecting again…");
+});
+line.addEventListener("voice", ({ detail }) => heard("caller", detail.level));
+line.addEventListener("microphone", ({ detail }) => heard("you", card.muted ? 0 : detail.level));
+
+function heard(name, level) {
+  card.level(name, meterValue(level) / 100);
+}
+
+function drawLine() {
+  const { me } = state;
+  $("my-name").textContent = me.name;
+  $("my-presence").textContent = me.reason ? `${me.presence}: ${me.reason}` : me.presence;
+  $("my-calls").textContent = me.calls;
+  $("presence").dataset.presence = me.presence;
+  $("ready").hidden = me.presence !== "paused";
+  $("pause").hidden = !["ready", "paused"].includes(me.presence);
+  card.draw(state, Boolean(line.sound));
+  drawTicket();
+  tick();
+}
+
+async function openSound() {
+  try {
+    await line.openSound();
+  } catch (error) {
+    trouble(error instanceof MicrophoneRefused ? "The microphone is switched off for this page: callers will not hear you. Allow it beside the address, then reload." : "No microphone was found: callers will not hear you. Plug a headset in, then reload.");
+  }
+  if (state) drawLine();
+}
+
+async function ready() {
+  await openSound();
+  line.send("ready");
+}
+
+async function answer(ticket) {
+  line.send("answer", { ticket });
+  await openSound();
+}
+
+function mute(on) {
+  card.muted = on;
+  line.sound?.mute(on);
+  if (state) drawLine();
+}
+
+// A ring now and every two seconds, and the title in turns, while an offer is open.
+function ring() {
+  if (!state?.offer) return (document.title = TITLE);
+  if (line.sound) tone(line.sound.context, [660, 880], 0.35, 0.12);
+  document.title = document.title === TITLE ? `☎ ${state.offer.ticket.customer || "Caller"} for you` : TITLE;
+  clearTimeout(ringing);
+  ringing = setTimeout(ring, document.title === TITLE ? 700 : 1300);
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  t: () => act("take"),
+  d: () => act("done"),
+  b: () => act("back"),
+  a: () => act("answer"),
+  r: () => state?.me.presence === "paused" && ready(),
+  p: () => line.send("pause", { reason: "break" }),
+  h: () => state?.talk && line.send("hold", { on: !state.talk.held }),
+  m: () => state?.talk && mute(!card.muted),
+  e: () => state?.talk && line.send("end"),
+  s: () => state?.talk && openSound(),
+  enter: () => state?.offer && answer(state.offer.ticket.id),
+  escape: () => state?.offer && line.send("decline", { ticket: state.offer.ticket.id }),
+};
 document.addEventListener("keydown", (event) => {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey) KEYS[event.key.toLowerCase()]?.();
+  if (state?.wrap && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return card.finish();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+  const action = KEYS[event.key.toLowerCase()];
+  if (!action || (event.key === "Enter" && !state?.offer)) return;
+  event.preventDefault();
+  action();
+});
+$("ready").addEventListener("click", ready);
+$("pause").addEventListener("change", () => {
+  if ($("pause").value) line.send("pause", { reason: $("pause").value });
+  $("pause").value = "";
 });
 $("leave").addEventListener("click", async () => {
+  if (state?.talk) return trouble("You are in a call: end it first.");
+  line.send("sign-off");
   if (await change("/desk/leave")) location.reload();
 });
-fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => ($("people").hidden = role !== "admin"));
+window.addEventListener("beforeunload", (event) => {
+  if (state?.talk) event.preventDefault();
+});
+fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
+  $("people").hidden = role !== "admin";
+  $("board").hidden = !["supervisor", "admin"].includes(role);
+});
 setInterval(tick, 1000);
 setInterval(read, REFRESH);
 read();

@@ -6,6 +6,7 @@ const CHUNK = 320;       // samples of 20 ms
 const HEAD_START = 640;  // 40 ms are collected before playing starts, against an uneven network
 const FADE = 80;         // 5 ms: a cut-off sentence must not click
 const MAX_QUEUED = RATE * 10;
+const MAX_LIVE = RATE / 5;  // of a person in real time: what is later than 200 ms is dropped, or the delay would stay
 
 class Resampler {
   // Band-limited interpolation (J. O. Smith, "Digital Audio Resampling", CCRMA): each output sample is a sum of the
@@ -84,6 +85,7 @@ class Playback extends AudioWorkletProcessor {
     this.queued = 0;
     this.offset = 0;
     this.playing = false;
+    this.live = false;
     this.last = 0;
     this.fading = 0;
     this.running = true;
@@ -91,6 +93,7 @@ class Playback extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }) => {
       if (data.clear) this.clear();
       else if (data.stop) this.running = false;
+      else if (data.live) this.live = true;
       else this.add(data.pcm);
     };
   }
@@ -101,6 +104,15 @@ class Playback extends AudioWorkletProcessor {
     if (this.queued > MAX_QUEUED || samples.length === 0) return;
     this.queue.push(samples);
     this.queued += samples.length;
+    if (this.live) this.catchUp();
+  }
+
+  catchUp() {
+    const most = (MAX_LIVE * sampleRate) / RATE;
+    while (this.queued > most && this.queue.length > 1) {
+      this.queued -= this.queue.shift().length - this.offset;
+      this.offset = 0;
+    }
   }
 
   clear() {
