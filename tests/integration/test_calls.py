@@ -9,13 +9,17 @@ import datetime as dt
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from bot.app import Centre
 from bot.appointments.model import Status
 from bot.audio.wav import read_audio, write_wav
 from bot.cli import cli
+from bot.config import TurnSettings
+from bot.events import SAMPLE_RATE
 from handoff.model import Priority
 from tests.integration.house import LONDON, PERSONAL, VETS, House, cli_environment
 from tests.spoken import ALICE, BRIAN, CAROL, ROBOT, Person
@@ -279,6 +283,17 @@ def test_people_who_talk_of_something_else_reach_a_person_and_change_nothing(hou
     assert ticket.packet.reasons
     assert "keypad" in line.bot or "Press" in line.bot, "asked differently, then the keypad, then a person"
     assert house.appointments() == []
+
+
+def test_a_caller_who_says_nothing_is_asked_again_offered_the_keypad_and_let_go(engines: Centre, tmp_path: Path):
+    house = House(tmp_path, engines, turns=TurnSettings(silence_ms=1_000))
+    nothing = bytes(2 * SAMPLE_RATE * 3 // 2)
+    line = house.call(Person([(".", nothing)]), MOBILE)
+    assert line.channel.outcome == "hung up", line.story
+    assert "didn't hear anything" in line.bot, line.story
+    assert "keypad" in line.bot, line.story
+    assert line.bot.endswith("Goodbye."), line.story
+    assert line.caller == ""
 
 
 def test_the_second_voice_is_understood_where_the_question_is_closed(house: House):
