@@ -61,6 +61,8 @@ class Desk(Protocol):
 
     def with_reference(self, reference: str) -> Appointment | None: ...
     def join_waiting_list(self, wish: Wish, customer: Customer, by: str, now: dt.datetime) -> Waiting: ...
-    def snooze_reminder(self, appointment: Appointment, until: dt.datetime, by: str) -> None:
-        """ "Call me later": the reminder is due again at `until`."""
+    def snooze_reminder(
+        self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime | None = None
+    ) -> None:
+        """ "Call me later", said at `now`: the reminder is due again at `until`."""
         ...

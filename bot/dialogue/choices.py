@@ -21,7 +21,8 @@ PAGE = 6
 def ask_service(talk: Talk, page: int) -> Question:
     names = [service.name for service in talk.business.services.values()]
     examples = spoken.either([*names[:3], "something else"])
-    return talk.ask("service", "choice", options=service_options(talk, page), words={"examples": examples})
+    question = talk.ask("service", "choice", options=service_options(talk, page), words={"examples": examples})
+    return replace(question, text=question.keypad, again=question.keypad) if page else question
 
 
 def service_options(talk: Talk, page: int) -> list[Option]:

@@ -13,6 +13,8 @@ from bot.dialogue.spoken import either
 from bot.dialogue.turn import Turn
 from bot.events import Say
 
+STILL_THERE = "(you|anyone|anybody) (still )?(there|here)|can you hear me"
+
 SLOWEST = 0.7
 SLOWER_BY = 0.15
 
@@ -108,8 +110,11 @@ def thanks(turn: Turn, talk: Talk, floor: Floor) -> None:
 
 
 def greet(turn: Turn, talk: Talk, floor: Floor) -> None:
-    talk.say("hello")
-    floor.ask_again()
+    talk.say("still_there" if turn.says(STILL_THERE) else "hello")
+    if floor.agenda.stack and floor.question:
+        floor.ask_again()
+    else:
+        floor.root(talk)
 
 
 def who_is_this(turn: Turn, talk: Talk, floor: Floor) -> None:

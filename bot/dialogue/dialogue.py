@@ -16,11 +16,11 @@ from typing import Literal
 from bot.appointments.diary import Desk
 from bot.appointments.model import Appointment
 from bot.dialogue import keypad
+from bot.dialogue.clauses import parted
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
 from bot.dialogue.floor import Floor, PersonNeeded, greeting
 from bot.dialogue.handover import RECEPTION, draft, open_ticket
 from bot.dialogue.memory import Memory
-from bot.dialogue.privacy import has_card_number
 from bot.dialogue.router import Router
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import BookingForm
@@ -35,6 +35,9 @@ Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
 HOLD_PATIENCE_MS = 2_000
 """Silence that ends a turn while the caller looks something up."""
+
+BARE_YES = 3
+"""Words; whoever says more after "anything else?" says what it is: "great, I want to register"."""
 
 LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
 """When even the wordings cannot be used."""
@@ -69,24 +72,6 @@ class Dialogue:
         self._failed = False
         self.last_understanding: Understanding | None = None
         """Of the last turn that had words; its intent and confidence go into the report."""
-
-    @classmethod
-    def for_reminder(
-        cls,
-        appointment: Appointment,
-        desk: Desk,
-        interpreter: Interpreter,
-        counter: Counter,
-        unfinished: Unfinished,
-        *,
-        responses: Mapping[str, tuple[str, ...]],
-        faq: Mapping[str, str],
-        call_id: str,
-    ) -> Dialogue:
-        """We ring to remind of `appointment`."""
-        return cls(
-            desk, interpreter, counter, unfinished, responses=responses, faq=faq, call_id=call_id, reminder=appointment
-        )
 
     # What the report reads -----------------------------------------------------------------------
 
@@ -194,26 +179,36 @@ class Dialogue:
             case Silence():
                 self._router.misheard.silence(talk)
             case Digits(digits):
-                memory.caller_pressed(digits, talk.now)
-                self._router.route(self._pressed(digits, talk), talk)
+                if memory.caller_pressed(digits, talk.now):
+                    self._router.route(self._pressed(digits, talk), talk)
+                else:
+                    self._refuse_card(talk)
             case Utterance() if not heard.text.strip():
                 self._router.misheard.silence(talk)
             case Utterance():
-                memory.caller_said(heard, talk.now)
-                self._router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
+                if memory.caller_said(heard, talk.now):
+                    self._router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
+                else:
+                    self._refuse_card(talk)
+
+    def _refuse_card(self, talk: Talk) -> None:
+        """A card number is not even interpreted."""
+        self.last_understanding = None
+        talk.say("card_number")
+        self._open_floor(talk.now).ask_again()
 
     def _pressed(self, digits: str, talk: Talk) -> Turn:
         return keypad.read(digits, talk.question, talk.today) if talk.question else Turn(digits, keypad=True)
 
     def _understood(self, utterance: Utterance, talk: Talk) -> Turn:
-        """A sentence with a card number is not even interpreted: nothing of it may stay."""
-        if has_card_number(utterance.text):
-            self.last_understanding = None
-            return Turn(utterance.text)
         expect = talk.question.expect if talk.question else FREE
         understood = self._interpreter.understand(utterance, expect, talk.now)
+        if talk.asked == "anything_else" and len(utterance.text.split()) > BARE_YES:
+            understood = self._interpreter.understand(utterance, FREE, talk.now)
         self.last_understanding = understood
-        return spoken_turn(utterance, understood)
+        first, *rest = parted(utterance, understood, self._interpreter, talk.now) or [understood]
+        turn = spoken_turn(utterance, first)
+        return replace(turn, then=spoken_turn(utterance, rest[0])) if rest else turn
 
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)

@@ -24,7 +24,7 @@ MENU = (
 """The main menu, by keypad from 1."""
 
 
-OPEN = ("service", "branch", "day", "time", "name")
+OPEN = ("service", "branch", "day", "time", "name", "spell")
 """Asked twice in a row, these are put differently the second time."""
 
 
@@ -60,8 +60,8 @@ class Floor:
         if self.question:
             self.prompt = self.question.again
 
-    def go_on(self, talk: Talk) -> None:
-        """The next question of the agenda, or whether there is anything else."""
+    def go_on(self, talk: Talk, noted: bool = False) -> None:
+        """The next question of the agenda, or whether there is anything else. `noted`: something new was said."""
         before = len(talk.says)
         step = self.agenda.advance(talk)
         if isinstance(step, GiveUp):
@@ -72,6 +72,8 @@ class Floor:
             same = self.question is not None and step.slot == self.question.slot and len(talk.says) == before == 0
             self.ask(step)
             self.prompt = step.again if same and step.slot in OPEN else step.text
+            if same and noted and step.slot in OPEN:
+                talk.say("noted")
         else:
             self.root(talk, said_something=len(talk.says) > before)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.appointments.model import Appointment, Customer
 from bot.dialogue.counter import TicketLine
 from bot.dialogue.escalation import Signs
-from bot.dialogue.privacy import redact
+from bot.dialogue.privacy import MASK, CardWatch
 from bot.dialogue.turn import Turn
 from bot.events import Say, Utterance
 
@@ -41,6 +41,11 @@ class Memory:
     outbound: bool = False
     """We rang them."""
     identity: Identity = field(default_factory=Identity)
+    said_name: str = ""
+    """ "My name is Anna Smith", before anybody asked."""
+    for_another: bool = False
+    """ "My daughter's appointment": who is confirmed is not who speaks."""
+    cards: CardWatch = field(default_factory=CardWatch)
     transcript: list[TicketLine] = field(default_factory=list)
     last_said: tuple[Say, ...] = ()
     speed: float = 1.0
@@ -70,15 +75,20 @@ class Memory:
     ticket_id: str = ""
     over: bool = False
 
-    def caller_said(self, utterance: Utterance, now: dt.datetime) -> None:
+    def caller_said(self, utterance: Utterance, now: dt.datetime) -> bool:
+        """False when a card number was in it, or the end of one: nothing of it may stay."""
         words = utterance.hypotheses[0].words if utterance.hypotheses else ()
         doubtful = tuple(word.text for word in words if word.confidence < DOUBTFUL)
-        text = redact(utterance.text)
+        text = self.cards.redact(utterance.text)
         kept = tuple(word for word in doubtful if word in text.split())
         self._write(TicketLine("caller", text, self._ms(now), round(utterance.confidence, 3), kept))
+        return MASK not in text
 
-    def caller_pressed(self, digits: str, now: dt.datetime) -> None:
-        self._write(TicketLine("caller", f"keys {redact(digits)}", self._ms(now)))
+    def caller_pressed(self, digits: str, now: dt.datetime) -> bool:
+        """As `caller_said`."""
+        text = self.cards.redact(digits)
+        self._write(TicketLine("caller", f"keys {text}", self._ms(now)))
+        return MASK not in text
 
     def bot_said(self, says: tuple[Say, ...], now: dt.datetime) -> None:
         if says:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+
 from bot.dialogue.turn import Turn
 
 LEAD = re.compile(
@@ -16,7 +18,15 @@ NOT_NAMES = re.compile(
     r"\b(book|appointment|what|why|when|where|how|who|don't|can't|want|need|would|could|please|cancel|tuesday|"
     r"monday|wednesday|"
     r"thursday|friday|saturday|sunday|number|name|yes|no|help|repeat|sorry|you|your|the|not|have|is|are|wrong|"
-    r"right|that|this|isn't|it|it's|spelled)\b"
+    r"right|that|this|isn't|it|it's|spelled|actually|can|see|doctor|dentist|branch|early|late|earlier|later|today|tomorrow|morning|afternoon|evening|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirty|half|quarter|o'clock)\b"
+)
+VALUES = ("date", "time", "number", "service", "branch", "phone", "digits")
+"""What is one of these is no name."""
+SPELLED_WITH = re.compile(r" with an? .*$")
+VOLUNTEERED = re.compile(
+    r"\b(?:my name is|my name's|the name's|this is|i'm called) ((?:doctor |mr |mrs |miss |ms )?[a-z'\-]+ [a-z'\-]+)"
+    r"(?= (?:here|speaking|calling|and|i|i'd|i'm|i've|from|can|could)\b|$)"
 )
 ASKS = r"what's|what|why|when|where|how|who|which|price|appointment|don't understand"
 FLAG = re.compile(r"^(its|it's|that's|yes|okay)\s+")
@@ -27,8 +37,10 @@ def name_in(turn: Turn) -> str:
     if turn.says(ASKS):
         return ""
     entity = turn.first("name")
-    if entity and isinstance(entity.value, str) and entity.value.strip():
+    if entity and isinstance(entity.value, str) and entity.value.strip() and not NOT_NAMES.search(entity.value):
         return capitalised(entity.value)
+    if any(turn.first(kind) for kind in VALUES):
+        return ""
     plain = TAIL.sub("", LEAD.sub("", turn.text.lower(), count=1)).strip()
     words = plain.split()
     if not 1 <= len(words) <= 4 or NOT_NAMES.search(plain) or not re.fullmatch(r"[a-z' \-]+", plain):
@@ -45,10 +57,35 @@ def letters_in(turn: Turn) -> str:
     return capitalised("".join(letters)) if len(letters) >= 2 else ""
 
 
-def full_name_in(turn: Turn) -> str:
-    """At least two words: more than a stray "right"."""
-    name = name_in(turn)
-    return name if " " in name else ""
+def corrected(name: str, turn: Turn) -> str:
+    """ "No, it's Smythe" to "John Smith" → "John Smythe"; "" when nothing was corrected."""
+    letters = letters_in(turn)
+    if letters:
+        return with_last_name(name, letters)
+    plain = LEAD.sub("", turn.text.lower(), count=1)
+    if (turn.yes and not turn.no) or not plain.strip() or plain == turn.text.lower():
+        return ""
+    said = name_in(Turn(SPELLED_WITH.sub("", turn.text), turn.intent, entities=turn.entities))
+    if " " in said or not said or " " not in name:
+        return said
+    first, last = name.split()[0], name.split(" ", 1)[1]
+    nearer_first = fuzz.ratio(said.lower(), first.lower()) > fuzz.ratio(said.lower(), last.lower())
+    return f"{said} {last}" if nearer_first else f"{first} {said}"
+
+
+def with_last_name(name: str, letters: str) -> str:
+    """The spelled last name; written as it was heard when only the apostrophe or the hyphen is missing."""
+    first, _, last = name.partition(" ")
+    if not last:
+        return f"{first} {letters}" if first and first != letters else letters
+    same = re.sub(r"[^a-z]", "", last.lower()) == letters.lower()
+    return f"{first} {last if same else letters}"
+
+
+def volunteered(text: str) -> str:
+    """ "Hello, this is Anna Smith, I …" → "Anna Smith"; "" when no full name was said."""
+    found = VOLUNTEERED.search(text.lower())
+    return capitalised(found[1]) if found and not NOT_NAMES.search(found[1]) else ""
 
 
 def capitalised(name: str) -> str:

@@ -20,6 +20,7 @@ ORDINALS = (
     (r"middle one", 1),
 )
 SMALL = re.compile(r"\b(the|one|please|option|number|i'll|take|have|go|for|with|let's|um|uh|yes|okay|then)\b")
+THAT_ONE = re.compile(r"\b(?:the )?(first|second|third|last|middle) (?:one|time|slot|option|of (?:them|those))\b")
 EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?"
 LATER = r"(the )?(later|latest)( one| time)?"
 NONE = (
@@ -67,6 +68,8 @@ def wants_other(turn: Turn) -> str:
 def ordinal(turn: Turn) -> int | None:
     """ "The first one" → 0, "the last" → -1: no first of the month, and its "one" is no time of day."""
     plain = SMALL.sub(" ", turn.text).strip()
+    if one := THAT_ONE.search(turn.text):
+        plain = one[1]
     return {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1, "middle": 1}.get(plain)
 
 
@@ -129,7 +132,7 @@ def _single(turn: Turn, offers: Sequence[Slot]) -> Slot | None:
 
 def describe(offers: Sequence[Slot], business: Business, today: dt.date, wish: Wish) -> str:
     """ "nine or half past ten on Tuesday"; people and branches where they differ from each other or the wish."""
-    staff, branch = _telling(offers, wish)
+    staff, branch = _telling(offers, wish, len(business.branches) > 1)
     parts, tail = [], ""
     days = list(dict.fromkeys(slot.start.date() for slot in offers))
     if len({(slot.staff_id if staff else "", slot.branch_id if branch else "") for slot in offers}) == 1:
@@ -141,11 +144,11 @@ def describe(offers: Sequence[Slot], business: Business, today: dt.date, wish: W
     return f"{listed} {spoken.on(days[0], today)}{tail}" if len(days) == 1 else f"{listed}{tail}"
 
 
-def _telling(offers: Sequence[Slot], wish: Wish) -> tuple[bool, bool]:
+def _telling(offers: Sequence[Slot], wish: Wish, many_branches: bool) -> tuple[bool, bool]:
     """Whether the person and whether the branch must be said: not who was asked for, or a matter of choice."""
     people, branches = {slot.staff_id for slot in offers}, {slot.branch_id for slot in offers}
     staff = people != {wish.staff_id} if wish.staff_id else len(people) > 1 and len(offers) < 3
-    branch = branches != {wish.branch_id} if wish.branch_id else len(branches) > 1
+    branch = branches != {wish.branch_id} if wish.branch_id else many_branches
     return staff, branch
 
 

@@ -78,7 +78,7 @@ def _digits_for(kind: AnswerKind, options: Sequence[Option]) -> int:
 def _phrases(
     kind: AnswerKind, business: Business, slot: str, options: Sequence[Option], phrases: Sequence[str]
 ) -> tuple[str, ...]:
-    if slot in ("birth_date", "birth_date_new"):
+    if slot.startswith("birth_date"):
         return birth_date_phrases()
     grammar = phrases_for(kind)
     if kind in ("free", "name") or not grammar:

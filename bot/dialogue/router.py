@@ -10,19 +10,31 @@ from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
 from bot.dialogue.floor import MENU, Floor, PersonNeeded
 from bot.dialogue.handover import EMERGENCY
+from bot.dialogue.memory import Identity
 from bot.dialogue.misheard import Misheard
 from bot.dialogue.naming import name_in
 from bot.dialogue.offers import ordinal
-from bot.dialogue.privacy import has_card_number
 from bot.dialogue.skill import Talk
+from bot.dialogue.skills.about import answer_about
 from bot.dialogue.skills.answering import answer_faq, answer_hours
 from bot.dialogue.skills.booking import restored
+from bot.dialogue.skills.newcomer import remember_name
 from bot.dialogue.turn import Turn
 
 PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")
 
 SURE = 0.6
 """Least confidence of an intent that ends the conversation with the bot."""
+
+RELATIVE = (
+    r"(my|our) (\w+ )?(son|daughter|husband|wife|partner|mother|father|mum|dad|child|kid|kids|children|boy|girl|"
+    r"grandson|granddaughter|sister|brother|grandmother|grandfather|nan|gran)('s|s)?"
+)
+ANOTHER = (
+    rf"(for|book|bring|move|cancel) {RELATIVE}|{RELATIVE} (next |dental )?(appointment|check|booking|has|needs|is)|"
+    r"for (someone|somebody) else|another person"
+)
+MYSELF = r"mine|my own|myself|for me|my appointment"
 
 WISHES = ("service", "staff", "role", "date", "time", "branch")
 
@@ -35,20 +47,47 @@ class Router:
         self.memory = floor.memory
         self.misheard = Misheard(floor)
         self.resume = resume
+        self.then: Turn | None = None
+        """What the caller wanted besides, to be looked after next."""
 
     # Voice and keypad -----------------------------------------------------------------------------
 
     def route(self, turn: Turn, talk: Talk, heard_ms: int | None = None) -> None:
         turn = _by_number(turn, talk)
         self.memory.weigh(turn)
-        floor = self.floor
-        if has_card_number(turn.text):
-            talk.say("card_number")
-            floor.ask_again()
-        elif not (self._urgent(turn) or self._command(turn, talk) or self._answered(turn, talk)):
+        remember_name(turn, self.memory)
+        if self._urgent(turn):
+            return
+        if not (self._about(turn, talk) or self._command(turn, talk) or self._answered(turn, talk)):
             self.misheard.not_understood(turn, talk, heard_ms)
         if talk.corrected:
             self.memory.corrections += 1
+        self._look_after_the_rest(turn.then, talk)
+
+    def _look_after_the_rest(self, then: Turn | None, talk: Talk) -> None:
+        """A second wish waits until the first is done; a second question is answered at once."""
+        floor = self.floor
+        if then is not None and floor.agenda.stack and then.intent not in TASKS:
+            self._answer(then, talk)
+            return
+        self.then = then or self.then
+        if self.then and not (floor.agenda.stack or floor.finished or floor.person):
+            delayed, self.then = self.then, None
+            if delayed is not then:
+                talk.say("the_other_wish")
+            talk.question = None
+            self._answered(delayed, talk)
+
+    def _about(self, turn: Turn, talk: Talk) -> bool:
+        """ "Who is it with?": a word about what is in hand, and on."""
+        if not answer_about(turn, self.floor.agenda, talk):
+            return False
+        self.memory.progress()
+        if self.floor.agenda.stack:
+            self.floor.ask_again()
+        else:
+            self.floor.root(talk, said_something=True)
+        return True
 
     def _urgent(self, turn: Turn) -> bool:
         """An emergency, an angry caller, or somebody who wants a person."""
@@ -149,12 +188,16 @@ class Router:
         """A question while a form is open (or none is): answered, and the form goes on where it was."""
         if self._is_bare_answer(turn, talk) or turn.keypad:
             return False
-        if turn.intent == "opening_hours" or self._follows_hours(turn):
-            answer_hours(turn, talk)
-        elif not (turn.intent.startswith("faq/") and answer_faq(turn.intent, talk)):
+        if not self._answer(turn, talk):
             return False
         self._resume_form(talk)
         return True
+
+    def _answer(self, turn: Turn, talk: Talk) -> bool:
+        if turn.intent == "opening_hours" or self._follows_hours(turn):
+            answer_hours(turn, talk)
+            return True
+        return turn.intent.startswith("faq/") and answer_faq(turn.intent, talk)
 
     def _follows_hours(self, turn: Turn) -> bool:
         """ "And on Saturdays?" after opening hours were told."""
@@ -178,7 +221,7 @@ class Router:
         """Nothing but values or yes and no, while a form waits for them."""
         if not self.floor.agenda.stack or talk.question is None:
             return False
-        if talk.asked in ("name", "spell") and name_in(turn):
+        if talk.asked in ("name", "last_name", "spell") and name_in(turn):
             return True
         return turn.rest() == "" and bool(turn.entities or turn.yes or turn.no)
 
@@ -190,7 +233,7 @@ class Router:
             return False
         if talk.corrected and not talk.says:
             talk.say("corrected")
-        self.floor.go_on(talk)
+        self.floor.go_on(talk, noted=bool(turn.entities))
         return True
 
     def _is_other_task(self, turn: Turn) -> bool:
@@ -224,6 +267,7 @@ class Router:
             answer_hours(turn, talk)
             self.floor.root(talk)
             return True
+        self._for_whom(turn)
         form = TASKS[intent]()
         if intent in ("book", "move", "cancel") and not turn.keypad and not self.floor.agenda.stack:
             talk.say(f"start_{intent}")
@@ -232,6 +276,13 @@ class Router:
             form.take(Turn(""), talk)
         self.floor.go_on(talk)
         return True
+
+    def _for_whom(self, turn: Turn) -> None:
+        """ "And my daughter's appointment?": whoever was confirmed before is somebody else."""
+        another = turn.says(ANOTHER)
+        if another or (self.memory.for_another and turn.says(MYSELF)):
+            self.memory.identity = Identity(tries=self.memory.identity.tries)
+            self.memory.for_another = another
 
     def _aside(self, turn: Turn, talk: Talk) -> bool:
         command = commands.LAST.get(turn.intent)

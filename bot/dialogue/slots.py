@@ -110,7 +110,7 @@ class WishSlots:
         changed = []
         day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
         if day and isinstance(day.value, DateMention) and day.value.last >= today:
-            changed += self._set("day", day.value)
+            changed += self._set("day", _in_the_week_said(day.value, turn))
             self.soon = False
         if time and isinstance(time.value, TimeMention):
             changed += self._set("time", time.value)
@@ -128,7 +128,7 @@ class WishSlots:
             opened.append("time")
         opened += [slot for slot, pattern in ANY_OF.items() if pattern.search(turn.text) and self.is_open(slot)]
         does_not_mind = turn.intent == "dont_know" or ANY.search(turn.text)
-        if asked in SLOTS and does_not_mind and self.is_open(asked):
+        if asked in SLOTS and asked != "service" and does_not_mind and self.is_open(asked):
             opened.append(asked)
         fresh = [slot for slot in dict.fromkeys(opened) if slot not in self.any]
         for slot in fresh:
@@ -213,6 +213,16 @@ def _starts(stretch: TimeMention) -> dt.time:
 def _ends(stretch: TimeMention) -> dt.time:
     """ "The morning" and "before twelve" end before midday."""
     return dt.time(11, 59) if stretch.last == NOON else stretch.last
+
+
+def _in_the_week_said(day: DateMention, turn: Turn) -> DateMention:
+    """ "Next week, maybe on the Wednesday": the Wednesday of next week."""
+    weeks = [mention.value for mention in turn.all("date") if isinstance(mention.value, DateMention)]
+    week = next((each for each in weeks if each.first < each.last), None)
+    shifted = day.first + dt.timedelta(days=7)
+    if week is None or day.first != day.last or not day.first < week.first <= shifted <= week.last:
+        return day
+    return DateMention(shifted, shifted)
 
 
 def _service_of_role(role: str, business: Business) -> str | None:

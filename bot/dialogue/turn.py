@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.events import Expect, Utterance
+from bot.events import Utterance
 from bot.nlu.understanding import Entity, Understanding
 
 LEAD = r"^(?:um |uh |er |oh |well )*"
@@ -49,6 +49,8 @@ class Turn:
     """The caller cut the bot off."""
     alternatives: tuple[str, ...] = ()
     """What else may have been said, best first."""
+    then: Turn | None = None
+    """Another wish of the same sentence, to be looked after next."""
 
     def first(self, kind: str) -> Entity | None:
         return next((entity for entity in self.entities if entity.kind == kind), None)
@@ -100,8 +102,3 @@ def spoken_turn(utterance: Utterance, understood: Understanding) -> Turn:
         barged=utterance.bot_heard_ms is not None,
         alternatives=tuple(other.text for other in utterance.hypotheses[1:]),
     )
-
-
-def is_closed(expect: Expect) -> bool:
-    """Whether the question leaves few answers."""
-    return expect.kind != "free"

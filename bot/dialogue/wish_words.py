@@ -11,7 +11,8 @@ from bot.nlu.understanding import Entity
 SOON = re.compile(
     r"\b(as soon as (possible|you can)|soonest|earliest (possible|available|you|appointment|slot)|the earliest|"
     r"first available|"
-    r"next available|asap|urgently|right away|whenever you have)\b"
+    r"next available|asap|urgently|right away|whenever you have|when (can|could) (i|you|we)|when (have|do) you|"
+    r"what (have you got|do you have|times? (have|do) you))\b"
 )
 ANY = re.compile(
     r"\b(any (time|day|branch|one|of them|dentist|body)|anytime|anyone|anybody|either|don't mind|do not mind|"
@@ -42,6 +43,8 @@ NOT_THAT = {
     "time": re.compile(r"\b(not that time|(another|different|other) time)\b"),
     "service": re.compile(r"\b((something|another|different) (treatment|service|kind of appointment))\b"),
 }
+REASON = re.compile(r"\b(because|'cause|as i (have|am|work)|since i)\b")
+"""What comes after it is why, and no wish."""
 BEFORE_NEGATED = re.compile(
     r"\b(not|isn't|no longer|instead of|rather than|can't do|can't make|except|but not)( the| on| at| with)?\s*$"
 )
@@ -49,7 +52,8 @@ BEFORE_NEGATED = re.compile(
 
 def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:
     """What is named and not turned down: "not Anna, Ben". Of several, the `last` one corrects the earlier ones."""
-    found = [entity for entity in turn.all(kind) if not BEFORE_NEGATED.search(turn.text[: entity.span[0]])]
+    before = [(entity, turn.text[: entity.span[0]]) for entity in turn.all(kind)]
+    found = [entity for entity, text in before if not (BEFORE_NEGATED.search(text) or REASON.search(text))]
     if not found:
         return None
     corrected = last or turn.says("no|sorry|actually|i mean|rather|instead")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.appointments.model import Appointment
 from bot.dialogue import spoken
@@ -32,8 +32,16 @@ COMES = (
 CANNOT = r"can't make|cannot make|can't come|won't be able|not able to|unable to|can't do"
 LATER_SAID = (
     r"(call|ring|phone|try) (me )?(back )?(later|again|back|another time|tomorrow|in)|not a good time|i'm busy|"
-    r"bad time|driving"
+    r"bad time|driving|in a meeting|at work|can't (talk|speak)( now| right now)?|not now|in the middle of"
 )
+NOT_HERE = (
+    r"(not|isn't|not at|n't) (here|in|home|available|at home|around)|(she|he|they)('s| is|'re| are) (just )?(out|away|"
+    r"busy|asleep|at (work|school)|on holiday|in the)|this is (her|his|their) \w+|(take|leave) a message|"
+    r"i'm (her|his|their) \w+"
+)
+NOT_SURE = r"(not|n't) (really )?(sure|know)( yet)?|let you know|have to check|need to check|might|maybe"
+ROUNDED_MIN = 15
+"""Nobody says "at nine thirty-one"."""
 
 
 @dataclass(slots=True)
@@ -43,6 +51,8 @@ class ReminderForm:
     right_person: bool | None = None
     action: str = ""
     """confirm, move, cancel, later, or cannot (move or cancel?)."""
+    absent: bool = False
+    """Somebody else has answered; the person may be reached later."""
     until: dt.datetime | None = None
     told: bool = False
     said: Turn | None = None
@@ -51,6 +61,13 @@ class ReminderForm:
     def take(self, turn: Turn, talk: Talk) -> bool:
         if turn.intent == "who_is_this" or turn.says("who('s| is| are) (this|calling|you|speaking)"):
             talk.say("who_is_calling", name=self.appointment.customer.name)
+            return True
+        if talk.asked == "right_person" and turn.says(NOT_HERE) and not turn.says("wrong (number|person)"):
+            self.absent, self.action = True, "later"
+            self.until = _until(turn, talk)
+            return True
+        if talk.asked == "when_later" and self.absent and turn.no and not turn.entities:
+            self.right_person, self.action = False, ""
             return True
         if self._wants_later(turn, talk):
             return True
@@ -66,7 +83,7 @@ class ReminderForm:
         if not (asked or by_key or turn.intent == "call_later" or turn.says(LATER_SAID)):
             return False
         self.action = "later"
-        self.until = _until(turn, talk.now) or (talk.now + LATER if asked else None)
+        self.until = _until(turn, talk) or (_waking(_rounded(talk.now + LATER), talk) if asked else None)
         return True
 
     def _take_person(self, turn: Turn, talk: Talk) -> bool:
@@ -88,6 +105,8 @@ class ReminderForm:
             return "cancel"
         if turn.says("move|reschedule|change it|another (day|time)|different (day|time)|rearrange|postpone"):
             return "move"
+        if asked == "reminder_action" and (turn.intent == "dont_know" or turn.says(NOT_SURE)) and not turn.entities:
+            return "later"
         if turn.says(CANNOT) or (turn.no and asked == "reminder_action"):
             return "cannot"
         if asked == "reminder_action" and (turn.intent == "confirm_appointment" or turn.yes or turn.says(COMES)):
@@ -137,8 +156,11 @@ class ReminderForm:
 
     def _later(self, talk: Talk) -> Step:
         if self.until is None:
-            return talk.ask("when_later", "time", phrases=("in an hour", "in two hours", "tomorrow", "this evening"))
-        talk.desk.snooze_reminder(self.appointment, self.until, talk.call_id)
+            key = "when_there" if self.absent else "when_later"
+            phrases = ("in an hour", "in two hours", "tomorrow", "this evening")
+            words = {"name": self.appointment.customer.name.split()[0]}
+            return replace(talk.ask(key, "time", phrases=phrases, words=words), slot="when_later")
+        talk.desk.snooze_reminder(self.appointment, self.until, talk.call_id, talk.now)
         talk.memory.done.append("snoozed")
         day = "" if self.until.date() == talk.today else spoken.day(self.until.date(), talk.today)
         talk.tell("snoozed", time=f"{day} at {spoken.time(self.until.time(), part=True)}".strip())
@@ -161,7 +183,23 @@ class ReminderForm:
         return {"appointment": self.appointment.reference, "action": self.action}
 
 
-def _until(turn: Turn, now: dt.datetime) -> dt.datetime | None:
+def _until(turn: Turn, talk: Talk) -> dt.datetime | None:
+    """When to call again, at an hour at which people may be called; None when nothing was said about it."""
+    moment = _moment(turn, talk.now)
+    return _waking(moment, talk) if moment else None
+
+
+def _waking(moment: dt.datetime, talk: Talk) -> dt.datetime:
+    """ "In the morning" is not six o'clock."""
+    hours, day = talk.business.quiet_hours, moment.date()
+    if moment.time() >= hours.closes:
+        day += dt.timedelta(days=1)
+    elif moment.time() >= hours.opens:
+        return moment
+    return dt.datetime.combine(day, hours.opens, moment.tzinfo)
+
+
+def _moment(turn: Turn, now: dt.datetime) -> dt.datetime | None:
     """The next moment with that time; "in an hour"; "tomorrow" at this time."""
     day, time = turn.value("date"), turn.value("time")
     date = day.first if isinstance(day, DateMention) else None
@@ -170,8 +208,14 @@ def _until(turn: Turn, now: dt.datetime) -> dt.datetime | None:
         later = [moment for moment in readings if moment > now]
         return later[0] if later else readings[0] + dt.timedelta(days=1)
     if date and date > now.date():
-        return dt.datetime.combine(date, now.time().replace(second=0, microsecond=0), now.tzinfo)
+        return _rounded(dt.datetime.combine(date, now.time(), now.tzinfo))
     return _in_hours(turn, now)
+
+
+def _rounded(moment: dt.datetime) -> dt.datetime:
+    """The next quarter of an hour."""
+    plain = moment.replace(second=0, microsecond=0)
+    return plain + dt.timedelta(minutes=-plain.minute % ROUNDED_MIN)
 
 
 def _in_hours(turn: Turn, now: dt.datetime) -> dt.datetime | None:

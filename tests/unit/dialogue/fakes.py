@@ -199,7 +199,9 @@ class FakeDesk:
         self.waiting.append(place)
         return place
 
-    def snooze_reminder(self, appointment: Appointment, until: dt.datetime, by: str) -> None:
+    def snooze_reminder(
+        self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime | None = None
+    ) -> None:
         self.snoozed.append(until)
 
     def _changed(self, appointment: Appointment, **changes: object) -> Appointment:

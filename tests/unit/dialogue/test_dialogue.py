@@ -300,8 +300,15 @@ def test_a_reminder_is_only_for_the_right_person() -> None:
     line.to_read_back()
     line.say("yes", "affirm")
     [appointment] = line.desk.appointments
-    reminder = Dialogue.for_reminder(
-        appointment, line.desk, line.ear, line.counter, line.unfinished, responses=responses(), faq={}, call_id="r"
+    reminder = Dialogue(
+        line.desk,
+        line.ear,
+        line.counter,
+        line.unfinished,
+        responses=responses(),
+        faq={},
+        call_id="r",
+        reminder=appointment,
     )
     opening = line._done(reminder.open(Answered(CALLER), NOW))
     assert "check-up" not in opening

@@ -1,0 +1,173 @@
+"""Somebody not on file leaves name, number and date of birth: each read back, corrected or spelled when it is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.appointments.phones import e164
+from bot.dialogue import naming, spoken
+from bot.dialogue.memory import Memory
+from bot.dialogue.proof import birth_dates, confirm
+from bot.dialogue.question import Option, Question
+from bot.dialogue.skill import Done, Step, Talk
+from bot.dialogue.turn import Turn
+
+SPELLINGS = 2
+"""After so many a person checks the name later."""
+
+AT_THE_VISIT = (Option("later", "giving your name at the visit"),)
+"""A name cannot be keyed in."""
+
+
+@dataclass(slots=True)
+class NewcomerForm:
+    full_name: str = ""
+    birth_date: dt.date | None = None
+    name: str = "identity"
+    name_right: bool = False
+    asked_last_name: bool = False
+    spellings: int = 0
+    phone: str = ""
+    phone_right: bool = False
+    other_phone: bool = False
+
+    # Taking --------------------------------------------------------------------------------
+
+    def take(self, turn: Turn, talk: Talk) -> bool:
+        match talk.asked:
+            case "name" | "last_name" | "spell":
+                return self._take_name(turn, talk)
+            case "name_right":
+                return self._take_name_right(turn)
+            case "phone_right":
+                return self._take_phone_right(turn, talk)
+            case "phone":
+                return self._take_phone(turn, talk)
+            case "birth_date_new":
+                return self._take_birth_date(turn, talk)
+        return self._take_new_birth_date(turn, talk)
+
+    def _take_name(self, turn: Turn, talk: Talk) -> bool:
+        if turn.option is not None:  # by keypad: the name is taken down at the visit
+            self.full_name, self.name_right = f"Caller {talk.memory.caller[-4:]}".strip(), True
+            return True
+        if talk.asked == "last_name" and turn.no:
+            return True
+        letters, heard = naming.letters_in(turn), naming.name_in(turn)
+        if talk.asked == "spell" and letters:
+            self.full_name = naming.with_last_name(self.full_name, letters)
+        elif talk.asked == "last_name" and heard and " " not in heard:
+            self.full_name = f"{self.full_name} {heard}"
+        elif heard:
+            self.full_name = heard
+        self.name_right = False
+        return bool(heard or (letters and talk.asked == "spell"))
+
+    def _take_name_right(self, turn: Turn) -> bool:
+        """ "Yes" · "no, it's Smythe" · "yes, but it's spelled …" · "no": then it is spelled."""
+        corrected = naming.corrected(self.full_name, turn)
+        if corrected:
+            self.full_name = corrected
+            return True
+        self.name_right = turn.yes and not turn.no
+        self.spellings += turn.no
+        return turn.yes or turn.no
+
+    def _take_phone_right(self, turn: Turn, talk: Talk) -> bool:
+        if turn.yes and not turn.no:
+            self.phone, self.phone_right = self.phone or talk.memory.caller, True
+            return True
+        if self._take_phone(turn, talk):
+            return True
+        if turn.no:
+            self.phone, self.other_phone = "", True
+        return turn.no
+
+    def _take_phone(self, turn: Turn, talk: Talk) -> bool:
+        number = _full_number(naming.digits_in(turn), talk)
+        if number:
+            self.phone, self.other_phone = number, True
+        return bool(number)
+
+    def _take_birth_date(self, turn: Turn, talk: Talk) -> bool:
+        born = next((day for day in birth_dates(turn, talk.today) if day < talk.today), None)
+        self.birth_date = born or self.birth_date
+        return born is not None
+
+    def _take_new_birth_date(self, turn: Turn, talk: Talk) -> bool:
+        """ "Sorry, it's the second of May", while something else is asked."""
+        said_again = turn.first("birth_date") is not None and self.birth_date is not None
+        return said_again and self._take_birth_date(turn, talk)
+
+    # Next step --------------------------------------------------------------------------------
+
+    def step(self, talk: Talk) -> Step:
+        self.full_name = self.full_name or talk.memory.said_name
+        if not self.full_name:
+            return talk.ask("name", "name", options=AT_THE_VISIT)
+        if " " not in self.full_name and not self.asked_last_name:
+            self.asked_last_name = True
+            return talk.ask("last_name", "name", options=AT_THE_VISIT, words={"name": self.full_name})
+        if not self.name_right and self.spellings <= SPELLINGS:
+            return self._check_name(talk)
+        if not self.phone_right:
+            return self._ask_phone(talk)
+        if self.birth_date is None:
+            return talk.ask("birth_date_new", "date", digits=8)
+        return self._write_down(self.birth_date, talk)
+
+    def _check_name(self, talk: Talk) -> Question:
+        """Read back; refused, it is spelled."""
+        refused = self.spellings > 0 and talk.asked == "name_right" and talk.question is not None
+        if refused and talk.question and self.full_name.lower() in talk.question.text.lower():
+            return talk.ask("spell", "name", options=AT_THE_VISIT)
+        return talk.ask("name_right", "yes_no", words={"name": self.full_name})
+
+    def _ask_phone(self, talk: Talk) -> Question:
+        if self.phone:
+            return talk.ask("phone_right", "yes_no", words={"phone": spoken.phone(self.phone)})
+        calling_from = _full_number(talk.memory.caller, talk)
+        if calling_from and not self.other_phone:
+            self.phone = calling_from
+            return replace(
+                talk.ask("same_phone", "yes_no", words={"phone": spoken.phone(self.phone)}), slot="phone_right"
+            )
+        return talk.ask("phone", "digits")
+
+    def _write_down(self, born: dt.date, talk: Talk) -> Step:
+        known = [each for each in talk.desk.customers_with_phone(self.phone) if each.birth_date == born]
+        if known:
+            confirm(talk, known[0], "number and birth date match our records")
+        else:
+            customer = talk.desk.add_customer(self.full_name, self.phone, birth_date=born)
+            confirm(talk, customer, "new, gave name, number and birth date")
+        return Done()
+
+    def back(self, talk: Talk) -> bool:
+        if self.phone_right:
+            self.phone, self.phone_right = "", False
+        elif self.full_name:
+            self.full_name, self.name_right, self.asked_last_name = "", False, False
+            talk.memory.said_name = ""
+        else:
+            return False
+        return True
+
+    def leave(self, talk: Talk) -> None:
+        return None
+
+    def save(self) -> Mapping[str, str]:
+        return {key: value for key, value in {"name": self.full_name, "phone": self.phone}.items() if value}
+
+
+def remember_name(turn: Turn, memory: Memory) -> None:
+    """ "Hello, my name is Anna Smith, …": not asked again later."""
+    memory.said_name = naming.volunteered(turn.text) or memory.said_name
+
+
+def _full_number(digits: str, talk: Talk) -> str:
+    """E.164, "" for what cannot be a whole number (ITU-T E.164: at most 15 digits)."""
+    number = e164(talk.business, digits) if digits else ""
+    return number if number.startswith("+") and 9 <= len(number) <= 16 else ""
