@@ -6,6 +6,7 @@ What blocks runs in a thread, within a budget of time. A surprise in a worker is
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
@@ -46,6 +47,7 @@ THINKING_BUDGET_S = 12.0
 LONGEST_SENTENCE_S = 600.0
 
 Post = Callable[[Event], None]
+HearingTask = Recognize | Glimpse | FinishUtterance
 
 
 async def guarded(part: str, budget_s: float, post: Post, work: Awaitable[None]) -> None:
@@ -66,19 +68,21 @@ class Ears:
     """Feeds the recogniser of the running utterance."""
 
     def __init__(self, ear: Ear, post: Post) -> None:
-        self.todo: asyncio.Queue[Recognize | Glimpse | FinishUtterance] = asyncio.Queue()
+        self.todo: asyncio.Queue[HearingTask] = asyncio.Queue()
         self._ear = ear
         self._post = post
         self._session: Recognizer | None = None
 
     async def work(self) -> None:
+        waiting: deque[HearingTask] = deque()
         while True:
-            batch = [await self.todo.get()]
-            while isinstance(batch[-1], Recognize) and not self.todo.empty():
-                batch.append(self.todo.get_nowait())
-            await guarded("ears", HEARING_BUDGET_S, self._post, self._hear(batch))
+            if not waiting:
+                waiting.append(await self.todo.get())
+            while not self.todo.empty():
+                waiting.append(self.todo.get_nowait())
+            await guarded("ears", HEARING_BUDGET_S, self._post, self._hear(next_batch(waiting)))
 
-    async def _hear(self, batch: list[Recognize | Glimpse | FinishUtterance]) -> None:
+    async def _hear(self, batch: list[HearingTask]) -> None:
         """The session goes along into the thread. A thread that overruns its time keeps it: Vosk ends the whole
         process when two threads are in one session.
         """
@@ -88,7 +92,7 @@ class Ears:
             self._post(event)
 
     def _hear_in_thread(
-        self, batch: list[Recognize | Glimpse | FinishUtterance], session: Recognizer | None
+        self, batch: list[HearingTask], session: Recognizer | None
     ) -> tuple[Event | None, Recognizer | None]:
         """Chunks first; at most the last of a batch asks for words. Returns the session for the next batch."""
         words: str | None = None
@@ -103,6 +107,21 @@ class Ears:
                 case FinishUtterance(turn, _, _):
                     return Transcript(turn, session.finish() if session else ()), None
         return (PartialTranscript(words) if words else None), session
+
+
+def next_batch(waiting: deque[HearingTask]) -> list[HearingTask]:
+    """Take from the front up to the first that asks for words. A glimpse that another or the end has overtaken is left
+    out: on a busy computer it would cost a second hearing and come too late.
+    """
+    batch: list[HearingTask] = []
+    while waiting:
+        task = waiting.popleft()
+        if isinstance(task, Glimpse) and any(not isinstance(later, Recognize) for later in waiting):
+            continue
+        batch.append(task)
+        if not isinstance(task, Recognize):
+            break
+    return batch
 
 
 class Brain:

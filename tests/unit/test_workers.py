@@ -1,50 +1,48 @@
-"""The workers of a call, each on its own."""
+"""What the ears take next."""
 
-import asyncio
-import threading
+from __future__ import annotations
 
-from bot import workers
-from bot.events import CHUNK_BYTES, AudioChunk, Expect, Failed, FinishUtterance, Recognize, Transcript
-from bot.workers import Ears
+from collections import deque
 
-CHUNK = AudioChunk(bytes(CHUNK_BYTES))
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.events import CHUNK_BYTES, AudioChunk, FinishUtterance, Glimpse, Recognize
+from bot.workers import HearingTask, next_batch
 
-class StuckEar:
-    """Its first session hangs in `accept` until it is released; nobody else may enter it meanwhile."""
-
-    def __init__(self) -> None:
-        self.released = threading.Event()
-        self.sessions = 0
-        self.inside = 0
-        self.most_inside = 0
-
-    def listen(self, expect):
-        self.sessions += 1
-        return self
-
-    def accept(self, chunk):
-        self.inside += 1
-        self.most_inside = max(self.most_inside, self.inside)
-        self.released.wait(5)
-        self.inside -= 1
-
-    def finish(self):
-        return ()
+CHUNK = Recognize(AudioChunk(bytes(CHUNK_BYTES)))
+GLIMPSE, FINISH = Glimpse(1), FinishUtterance(1, 0, 500)
+TASKS = st.lists(st.sampled_from([CHUNK, GLIMPSE, FINISH]), min_size=1)
 
 
-async def test_a_session_whose_thread_is_late_is_never_entered_by_another(monkeypatch):
-    monkeypatch.setattr(workers, "HEARING_BUDGET_S", 0.05)
-    ear, posted = StuckEar(), asyncio.Queue()
-    ears = Ears(ear, posted.put_nowait)
-    working = asyncio.create_task(ears.work())
-    try:
-        ears.todo.put_nowait(Recognize(CHUNK, Expect()))
-        assert await posted.get() == Failed("ears", "ears.slow")
-        ears.todo.put_nowait(Recognize(CHUNK))
-        ears.todo.put_nowait(FinishUtterance(1, 0, 0))
-        assert await posted.get() == Transcript(1, ())
-        assert (ear.sessions, ear.most_inside) == (1, 1)
-    finally:
-        ear.released.set()
-        working.cancel()
+def test_chunks_that_wait_are_heard_together() -> None:
+    waiting: deque[HearingTask] = deque([CHUNK, CHUNK, CHUNK])
+    assert next_batch(waiting) == [CHUNK, CHUNK, CHUNK]
+    assert not waiting
+
+
+def test_a_batch_ends_where_words_are_asked_for() -> None:
+    waiting: deque[HearingTask] = deque([CHUNK, FINISH, CHUNK, CHUNK])
+    assert next_batch(waiting) == [CHUNK, FINISH]
+    assert list(waiting) == [CHUNK, CHUNK]
+
+
+def test_a_glimpse_is_taken_while_only_silence_follows() -> None:
+    waiting: deque[HearingTask] = deque([CHUNK, GLIMPSE, CHUNK])
+    assert next_batch(waiting) == [CHUNK, GLIMPSE]
+
+
+def test_a_glimpse_overtaken_by_the_end_or_by_another_is_left_out() -> None:
+    assert next_batch(deque([CHUNK, GLIMPSE, CHUNK, FINISH])) == [CHUNK, CHUNK, FINISH]
+    assert next_batch(deque([GLIMPSE, CHUNK, GLIMPSE])) == [CHUNK, GLIMPSE]
+
+
+@given(TASKS)
+def test_no_audio_and_no_end_is_ever_lost_and_the_order_stays(tasks: list[HearingTask]) -> None:
+    waiting, taken = deque(tasks), list[HearingTask]()
+    while waiting:
+        batch = next_batch(waiting)
+        assert batch
+        taken += batch
+    kept = [task for task in tasks if not isinstance(task, Glimpse)]
+    assert [task for task in taken if not isinstance(task, Glimpse)] == kept
