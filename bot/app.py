@@ -28,7 +28,7 @@ from bot.config import Settings
 from bot.counter import TicketCounter
 from bot.dialogue.conversation import Clock
 from bot.dialogue.dialogue import Dialogue
-from bot.dialogue.privacy import redact
+from bot.dialogue.privacy import CardWatch, redact
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
 from bot.nlu.completeness import is_complete
@@ -210,7 +210,7 @@ class Centre:
         """The conversation of a new call through that door, and who writes it down."""
         report = CallReport(uuid.uuid4().hex, door, self.clock())
         reception = Reception(partial(self._answer, report.call_id, reminder))
-        return reception, Witness(report, redact, reception.understood)
+        return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
         """What came of the call joins its report; a report that cannot be stored must not break anything else."""

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 
 MASK = "[card number]"
 LENGTHS = range(13, 20)
+SPLIT = range(14, 20)
+"""Shorter, a reference and a date of birth keyed one after the other would now and then be taken for a card."""
 LEAST_BEGINNING = 4
+"""Card numbers are said by the four; shorter runs are days, times and "the first one"."""
 MISHEARD_FROM = 14
 """Digits: so many are a card number heard wrongly, check digit or not. With every prefix spoken, "plus four four oh …",
 a phone number has 13; one that begins with noughts is no card (ISO/IEC 7812-1 keeps 0 for itself)."""
@@ -78,12 +81,12 @@ class CardWatch:
 
     def redact(self, text: str) -> str:
         """The text without card numbers and without the end of one begun before."""
-        runs = list(_runs(text))
+        runs = [run for run in _runs(text) if len(_figures(run)) >= LEAST_BEGINNING]
         if not runs:
-            return text
+            return redact(text)
         first = _figures(runs[0])
         together = self._begun + first
-        ends = bool(self._begun) and not _is_phone(first) and is_card_number(together)
+        ends = bool(self._begun) and not _is_phone(first) and len(together) in SPLIT and is_card_number(together)
         goes_on = len(runs) == 1 and len(together) < max(LENGTHS)
         self._begun = "" if ends else _beginning(together if goes_on else _figures(runs[-1]))
         if ends:
@@ -92,12 +95,13 @@ class CardWatch:
 
 
 def _beginning(figures: str) -> str:
-    """Cards for payment begin with 2 to 6 (ISO/IEC 7812-1, major industry identifier), and are said by the four."""
-    return figures if len(figures) >= LEAST_BEGINNING and figures[0] in "23456" else ""
+    """Cards for payment begin with 2 to 6 (ISO/IEC 7812-1, major industry identifier)."""
+    return figures if figures[0] in "23456" and not _is_phone(figures) else ""
 
 
 def _is_phone(figures: str) -> bool:
-    return figures.startswith("0") and len(figures) in (10, 11)
+    """British, at home or from abroad."""
+    return (figures.startswith("0") and len(figures) in (10, 11)) or (figures.startswith("44") and len(figures) == 12)
 
 
 def _figures(run: list[tuple[str, int, int]]) -> str:

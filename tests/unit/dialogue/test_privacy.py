@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.privacy import MASK, has_card_number, passes_luhn, redact
+from bot.dialogue.privacy import MASK, CardWatch, has_card_number, passes_luhn, redact
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 CARD = "4111111111111111"
@@ -79,3 +79,23 @@ def test_every_number_with_a_right_check_digit_is_found_spoken_or_written(start:
     card = next(start + check for check in "0123456789" if passes_luhn(start + check))
     assert has_card_number(card)
     assert has_card_number(" ".join(DIGITS[int(digit)] for digit in card))
+
+
+def test_the_second_half_of_a_card_number_is_found_whatever_is_said_in_between() -> None:
+    watch = CardWatch()
+    assert watch.redact("my card is four one one one one one one one").startswith("my card")
+    assert watch.redact("hang on, this one") == "hang on, this one"
+    assert watch.redact("one one one one one one one one and that is it") == f"{MASK} and that is it"
+
+
+def test_a_card_number_said_by_the_four_is_found_at_its_end() -> None:
+    watch = CardWatch()
+    assert [watch.redact(part) for part in ("4111", "1111", "1111")] == ["4111", "1111", "1111"]
+    assert watch.redact("1111") == MASK
+
+
+def test_references_phone_numbers_and_dates_one_after_the_other_are_no_card() -> None:
+    for first in ("48213", "447700900123", "02079460122"):
+        for second in ("14031984", "02079460122", "07700900123", "1403"):
+            watch = CardWatch()
+            assert [watch.redact(first), watch.redact(second)] == [first, second]
