@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.config import Settings
-from bot.errors import ChannelError
+from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
 from handoff.people import Role
 
@@ -99,11 +99,19 @@ def address_of(host: str, port: int) -> str:
     return f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else '[::1]' if host == '::' else name}:{port}"
 
 
-def announce_ready(address: str, house: House, say: Say) -> None:
-    """Who starts the call centre for the first time makes the first account, by a link nobody else can know."""
-    if house.accounts.is_empty():
+def announce_account(address: str, house: House, say: Say) -> bool:
+    """Who starts the call centre for the first time makes the first account, by a link nobody else can know.
+
+    False while the database is not open yet.
+    """
+    try:
+        is_first = house.accounts.is_empty()
+    except FrontdeskError:
+        return False
+    if is_first:
         link = f"{address}/desk/enter/{house.links.invitation(Role.ADMIN)}"
         say(f"  Account    {link}   (works once: makes the first account for the desk)")
+    return True
 
 
 def announce(host: str, port: int, house: House, say: Say) -> None:
@@ -129,12 +137,13 @@ async def _watch_engines(server: CallCentreServer, house: House, say: Say, addre
     """Say when calls can come; stop when they never can."""
     clock = asyncio.get_running_loop().time
     started = clock()
-    while not house.is_ready():
+    is_told = False
+    while not (is_told and house.is_ready()):
         if house.problem:
             server.should_exit = True
             return
+        is_told = is_told or await asyncio.to_thread(announce_account, address, house, say)
         await asyncio.sleep(0.05)
-    await asyncio.to_thread(announce_ready, address, house, say)
     say(f"  Ready      after {clock() - started:.1f} s. Ctrl-C stops.")
 
 

@@ -4,10 +4,10 @@ import socket
 
 import pytest
 
-from bot.errors import ChannelError
+from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
 from bot.web.server import create_app
-from bot.web.serving import announce, announce_ready, is_loopback, listen
+from bot.web.serving import announce, announce_account, is_loopback, listen
 from handoff.people import Person, Role
 from tests.unit.web.fake_centre import NOON, echo_centre
 
@@ -28,12 +28,20 @@ def test_the_addresses_are_told() -> None:
 def test_the_first_start_tells_a_link_for_the_first_account_and_no_later_one_does() -> None:
     lines: list[str] = []
     kept = house()
-    announce_ready("http://here", kept, lines.append)
+    announce_account("http://here", kept, lines.append)
     invitation = lines[0].split("/desk/enter/")[1].split()[0]
     assert kept.links.invited_as(invitation) == "admin"
     kept.centre.people.add(Person(0, "maya", "Maya", Role.ADMIN, "", "key"), NOON)
-    announce_ready("http://here", kept, lines.append)
+    assert announce_account("http://here", kept, lines.append)
     assert len(lines) == 1
+
+
+def test_the_link_waits_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loading(self: object) -> None:
+        raise FrontdeskError("centre.loading", "The call centre is still getting ready.")
+
+    monkeypatch.setattr("tests.unit.web.fake_centre.PeopleInMemory.everybody", loading)
+    assert not announce_account("http://here", house(), lambda line: pytest.fail(line))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::"])
