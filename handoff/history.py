@@ -33,6 +33,15 @@ class Happening:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ticket as its queue saw it come."""
+
+    ticket_id: str
+    queue: str
+    entered_at: dt.datetime
+
+
 class History(Protocol):
     """Raises on failure."""
 
@@ -40,4 +49,8 @@ class History(Protocol):
 
     def since(self, at: dt.datetime) -> Sequence[Happening]:
         """Oldest first."""
+        ...
+
+    def entries(self, since: dt.datetime) -> Sequence[Entry]:
+        """Tickets that came since then and to which anything happened, oldest first."""
         ...

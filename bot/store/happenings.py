@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.store.database import Database
-from bot.store.schema import happenings
-from handoff.history import Happening, What
+from bot.store.schema import happenings, tickets
+from handoff.history import Entry, Happening, What
 
 
 class Happenings:
@@ -31,6 +31,15 @@ class Happenings:
     def since(self, at: dt.datetime) -> Sequence[Happening]:
         query = sa.select(happenings).where(happenings.c.at >= at).order_by(happenings.c.at, happenings.c.id)
         return self._database.read(lambda connection: [_of(row) for row in connection.execute(query).mappings()])
+
+    def entries(self, since: dt.datetime) -> Sequence[Entry]:
+        touched = sa.select(happenings.c.ticket_id).where(happenings.c.at >= since)
+        query = (
+            sa.select(tickets.c.id, tickets.c.queue, tickets.c.created_at)
+            .where(tickets.c.created_at >= since, tickets.c.id.in_(touched))
+            .order_by(tickets.c.created_at, tickets.c.id)
+        )
+        return self._database.read(lambda connection: [Entry(*row) for row in connection.execute(query)])
 
 
 def _of(row: sa.RowMapping) -> Happening:

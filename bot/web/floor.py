@@ -104,6 +104,10 @@ class Floor:
         order = [ticket.id for ticket in self._on_line(waiting)]
         return order.index(ticket_id) + 1 if ticket_id in order else 0
 
+    def waiting(self) -> list[Ticket]:
+        """Callers on the line whom nobody has answered, at the last look; next first."""
+        return list(self._waiting.values())
+
     # People -----------------------------------------------------------------------------------
 
     async def serve(self, socket: WebSocketLike, person: Person) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FrontdeskError
-from bot.web import caller, desk, phone_doors, sign_in
+from bot.web import board, caller, desk, phone_doors, sign_in
 from bot.web.bell import Bell
 from bot.web.calls import place_of
 from bot.web.centre import Centre, Loading
@@ -63,6 +63,7 @@ def create_app(
     app.include_router(router)
     app.include_router(caller.router)
     app.include_router(desk.router)
+    app.include_router(board.router)
     app.include_router(sign_in.router)
     app.include_router(phone_doors.router)
     app.mount("/static", StaticFiles(directory=caller.STATIC), name="static")

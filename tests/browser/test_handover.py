@@ -12,6 +12,7 @@ from playwright.async_api import Page
 from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import TicketStatus
+from handoff.people import Role
 from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
 from tests.unit.web.fake_centre import echo_centre, tone
 
@@ -91,6 +92,14 @@ async def test_a_caller_who_asks_for_a_person_talks_to_one_who_knows_everything(
         await keep_picture(agent, "desk-wrap-up-dark")
         await agent.keyboard.press("Control+Enter")
         await agent.locator("[data-presence='ready']").wait_for()
+
+        await sign_in(caller, app, address, Role.SUPERVISOR)
+        await caller.goto(f"{address}/board")
+        row = caller.get_by_role("row", name="Maya")
+        await row.get_by_text("ready").wait_for()
+        assert await row.get_by_role("cell").nth(3).inner_text() == "1"
+        assert await caller.locator("#service-level").inner_text() == "100 %"
+        await keep_picture(caller, "board")
     assert centre.tickets.tickets["T1"].status is TicketStatus.DONE
     [wrapped] = [one for one in centre.history.happened if one.what is What.WRAPPED]
     assert wrapped.details == {"disposition": "solved", "notes": "moved to Thursday"}

@@ -13,7 +13,7 @@ from bot.store import Store, open_store
 from bot.store.database import Again, Database
 from bot.store.migrate import alembic_config, migrate
 from bot.store.schema import HEAD, metadata
-from handoff.history import Happening, What
+from handoff.history import Entry, Happening, What
 from handoff.model import Line, Packet, Priority, TicketStatus
 from handoff.people import Person, Role
 from tests.fakes_diary import NOW
@@ -160,3 +160,6 @@ def test_what_happened_to_tickets_comes_back_oldest_first(store: Store):
         store.happenings.add(happening)
     assert store.happenings.since(NOW) == [first, later]
     assert store.happenings.since(NOW + MINUTE) == [later]
+    store.tickets.add(packet(), NOW + MINUTE)
+    assert store.happenings.entries(NOW) == [Entry(ticket.id, "front", NOW)]
+    assert store.happenings.entries(NOW + MINUTE) == []

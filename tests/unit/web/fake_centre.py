@@ -19,7 +19,7 @@ from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPres
 from bot.report import CallReport, Turn
 from bot.web.guard import COOKIE
 from bot.web.house import House
-from handoff.history import Happening
+from handoff.history import Entry, Happening
 from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
 from handoff.people import Person, Role
 
@@ -85,7 +85,8 @@ class TicketsInMemory:
 
 
 class HistoryInMemory:
-    def __init__(self) -> None:
+    def __init__(self, tickets: TicketsInMemory) -> None:
+        self.tickets = tickets
         self.happened: list[Happening] = []
 
     def add(self, happening: Happening) -> None:
@@ -93,6 +94,11 @@ class HistoryInMemory:
 
     def since(self, at: dt.datetime) -> Sequence[Happening]:
         return [one for one in self.happened if one.at >= at]
+
+    def entries(self, since: dt.datetime) -> Sequence[Entry]:
+        touched = {one.ticket_id for one in self.happened if one.at >= since}
+        found = (self.tickets.tickets[one] for one in sorted(touched))
+        return [Entry(one.id, one.packet.queue, one.created_at) for one in found if one.created_at >= since]
 
 
 class PeopleInMemory:
@@ -124,7 +130,7 @@ class FakeCentre:
     conversation: Conversation
     settings: Settings = field(default_factory=lambda: Settings(secret=SecretStr("a secret of the tests")))
     tickets: TicketsInMemory = field(default_factory=TicketsInMemory)
-    history: HistoryInMemory = field(default_factory=HistoryInMemory)
+    history: HistoryInMemory = field(init=False)
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     ready: bool = True
     full: bool = False
@@ -132,6 +138,9 @@ class FakeCentre:
     is_closed: bool = False
 
     calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.history = HistoryInMemory(self.tickets)
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport:
         assert isinstance(channel, BrowserChannel)

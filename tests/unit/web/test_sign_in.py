@@ -19,6 +19,7 @@ PASSWORD = "quiet green window"
 
 EVERYBODY = set(Role)
 ANSWER = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
+OVERSEE = {Role.SUPERVISOR, Role.ADMIN}
 ADMIN = {Role.ADMIN}
 
 ROUTES: dict[tuple[str, str], set[Role]] = {
@@ -26,6 +27,8 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/desk/tickets"): ANSWER,
     ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
     ("GET", "/desk/me"): EVERYBODY,
+    ("GET", "/board"): OVERSEE,
+    ("GET", "/board/figures"): OVERSEE,
     ("GET", "/people"): ADMIN,
     ("GET", "/people/list"): ADMIN,
     ("POST", "/people/invite"): ADMIN,

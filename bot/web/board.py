@@ -1,0 +1,71 @@
+"""The wall board: how the queue for people does right now and today, for those who oversee it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from bot.web.guard import STATIC, Overseeing
+from bot.web.house import House
+from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
+from handoff.model import Ticket
+from handoff.routing import Seat
+
+router = APIRouter(prefix="/board", include_in_schema=False)
+
+
+@router.get("")
+def board_page(person: Overseeing) -> Response:
+    return FileResponse(STATIC / "board.html")
+
+
+@router.get("/figures")
+async def board_figures(request: Request, person: Overseeing) -> Response:
+    """Since midnight of this computer's time zone."""
+    house: House = request.app.state.house
+    now = dt.datetime.now(dt.UTC)
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    history = house.centre.history
+    entries = await run_in_threadpool(history.entries, midnight)
+    of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
+    waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
+    calls = house.centre.health().get("calls", 0)
+    return JSONResponse(describe_board(of_today, waiting, seats, now) | {"with_bot": calls})
+
+
+def describe_board(
+    today: Sequence[Journey], waiting: Sequence[Ticket], seats: Sequence[Seat], now: dt.datetime
+) -> dict[str, Any]:
+    of_queue, of_agent = by_queue(today), by_agent(today)
+    queues = sorted({*of_queue, *(ticket.packet.queue for ticket in waiting)})
+    return {
+        "now": now.isoformat(),
+        "target_s": TARGET_S,
+        "today": asdict(figures(today)),
+        "waiting": [ticket.created_at.isoformat() for ticket in waiting],
+        "queues": [
+            {
+                "queue": queue,
+                "waiting": [one.created_at.isoformat() for one in waiting if one.packet.queue == queue],
+                "arrivals": arrivals(of_queue.get(queue, []), now),
+            }
+            | asdict(figures(of_queue.get(queue, [])))
+            for queue in queues
+        ],
+        "people": [
+            {
+                "name": seat.name,
+                "presence": "not connected" if seat.lost_at else seat.presence.value,
+                "since": (seat.lost_at or seat.since).isoformat(),
+                "reason": seat.reason,
+            }
+            | asdict(figures(of_agent.get(seat.agent, [])))
+            for seat in sorted(seats, key=lambda seat: seat.name)
+        ],
+    }

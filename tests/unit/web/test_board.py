@@ -1,0 +1,65 @@
+"""The wall board's figures of a day in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from bot.web.board import describe_board
+from bot.web.server import create_app
+from handoff.history import Happening, What
+from handoff.model import Packet, Priority, Ticket
+from handoff.people import Role
+from handoff.routing import Presence, Seat
+from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def centre() -> FakeCentre:
+    return echo_centre()[0]
+
+
+@pytest.fixture
+def web(centre: FakeCentre) -> Iterator[TestClient]:
+    app: FastAPI = create_app(centre)
+    with TestClient(app) as client:
+        client.cookies.update(session_cookie(app, Role.SUPERVISOR))
+        yield client
+
+
+def test_the_board_counts_todays_callers(web: TestClient, centre: FakeCentre) -> None:
+    now = dt.datetime.now(dt.UTC)
+    ticket = centre.tickets.add(packet(), now)
+    centre.history.add(Happening(ticket.id, What.ABANDONED, now + MINUTE))
+    board = web.get("/board/figures").json()
+    assert board["today"]["abandoned"] == 1
+    assert board["today"]["service_level"] == 0
+    assert [queue["queue"] for queue in board["queues"]] == ["reception"]
+    assert board["with_bot"] == 0
+    assert "service level" in web.get("/board").text
+
+
+def test_yesterday_is_not_today(web: TestClient, centre: FakeCentre) -> None:
+    ticket = centre.tickets.add(packet(), NOON)
+    centre.history.add(Happening(ticket.id, What.ABANDONED, NOON))
+    assert web.get("/board/figures").json()["today"]["offered"] == 0
+
+
+def test_a_queue_that_only_waits_is_on_the_board_and_so_are_people_with_a_desk_open() -> None:
+    waiting = [Ticket("a", NOON - 3 * MINUTE, Packet("clinic", "billing", Priority.NORMAL, (), ""))]
+    seats = [
+        Seat(2, "Maya", Presence.PAUSED, NOON, "lunch"),
+        Seat(1, "Bob", Presence.TALKING, NOON, lost_at=NOON + MINUTE),
+    ]
+    board = describe_board([], waiting, seats, NOON)
+    assert board["queues"][0]["waiting"] == [(NOON - 3 * MINUTE).isoformat()]
+    assert [(one["name"], one["presence"], one["reason"]) for one in board["people"]] == [
+        ("Bob", "not connected", ""),
+        ("Maya", "paused", "lunch"),
+    ]
