@@ -29,6 +29,7 @@ from bot.counter import TicketCounter
 from bot.dialogue.conversation import Clock
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.privacy import CardWatch, redact
+from bot.dialogue.skills.freed import FreedTime
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
 from bot.nlu.completeness import is_complete
@@ -37,7 +38,7 @@ from bot.outbound.mail import MailLine, post_for
 from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.reception import Reception
-from bot.reminding import OnlyAppointments, Reminding
+from bot.reminding import Reminding
 from bot.report import CallReport, Witness, appointment_facts, as_json, ticket_facts
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
@@ -115,7 +116,7 @@ class Centre:
         """From now on: what is due rings where it can, the first way that reaches somebody, else goes by mail."""
         businesses = {key: office.content.business for key, office in self.offices.all().items()}
         mail = MailLine(post_for(self.settings), businesses, self.settings.smtp.sender, self.clock)
-        line = FirstThatReaches([*map(OnlyAppointments, ringing), mail])
+        line = FirstThatReaches([*ringing, mail])
         self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
 
     async def _watch_content(self) -> None:
@@ -232,9 +233,12 @@ class Centre:
 
     def _reminder_dialogue(self, reminder: str, call_id: str, now: dt.datetime) -> tuple[str, Dialogue]:
         due = self.reminding.take(reminder, now)
-        return self._dialogue(self.offices.all()[due.business], call_id, due.appointment)
+        about = FreedTime(due.customer, due.offer) if due.offer else due.appointment
+        return self._dialogue(self.offices.all()[due.business], call_id, about)
 
-    def _dialogue(self, office: Office, call_id: str, reminder: Appointment | None = None) -> tuple[str, Dialogue]:
+    def _dialogue(
+        self, office: Office, call_id: str, reminder: Appointment | FreedTime | None = None
+    ) -> tuple[str, Dialogue]:
         content = office.content
         return content.business.id, Dialogue(
             office.desk,

@@ -10,12 +10,13 @@ from bot.dialogue.dialogue import Dialogue
 from bot.errors import DiaryError
 from bot.offices import Offices
 from bot.outbound.model import Outcome, Reminder
-from bot.outbound.placing import Line, Placing
+from bot.outbound.placing import Placing
 from bot.store.store import Store
 
 OUTCOMES = {
     "moved": Outcome.MOVED,
     "cancelled": Outcome.CANCELLED,
+    "booked": Outcome.CONFIRMED,
     "confirmed": Outcome.CONFIRMED,
     "snoozed": Outcome.CALL_LATER,
     "wrong person": Outcome.WRONG_PERSON,
@@ -41,7 +42,7 @@ class Reminding:
         Raises DiaryError `diary.no_reminder` when it is over or was never planned.
         """
         known = self._store.reminders.get(int(reminder_id), self._businesses()) if reminder_id.isdigit() else None
-        if known is None or known.appointment is None:
+        if known is None:
             raise DiaryError("diary.no_reminder", "That reminder is over, or its appointment was cancelled.")
         self.placing().claim(known.id, now)
         return known
@@ -53,13 +54,3 @@ class Reminding:
 
     def _businesses(self) -> Mapping[str, Business]:
         return {key: office.content.business for key, office in self._offices.all().items()}
-
-
-class OnlyAppointments:
-    """A line for reminders of appointments; the offer of a freed time goes by another way."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
-
-    async def ring(self, reminder: Reminder) -> Outcome:
-        return await self._line.ring(reminder) if reminder.appointment else Outcome.NO_ADDRESS

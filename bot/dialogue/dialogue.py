@@ -24,6 +24,7 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.router import Router
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import BookingForm
+from bot.dialogue.skills.freed import FreedTime, FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.turn import Turn, spoken_turn
 from bot.dialogue.wording import Wording
@@ -56,9 +57,9 @@ class Dialogue:
         responses: Mapping[str, tuple[str, ...]],
         faq: Mapping[str, str],
         call_id: str,
-        reminder: Appointment | None = None,
+        reminder: Appointment | FreedTime | None = None,
     ) -> None:
-        """`responses`: key → variants; `faq`: id → answer; `reminder`: we are calling about this appointment."""
+        """`responses`: key → variants; `faq`: id → answer; `reminder`: what we are calling about."""
         self._desk = desk
         self._interpreter = interpreter
         self._counter = counter
@@ -100,7 +101,7 @@ class Dialogue:
 
     @property
     def done(self) -> tuple[str, ...]:
-        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, wrong person, message left."""
+        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, declined, wrong person, message left."""
         return tuple(self._floor.memory.done) if self._floor else ()
 
     # The protocol ------------------------------------------------------------------------------------
@@ -160,7 +161,9 @@ class Dialogue:
         if self._reminder is not None:
             floor.memory.outbound = True
             talk.say("reminder_hello", business=talk.business.name)
-            floor.agenda.begin(ReminderForm(self._reminder), None, talk)
+            about = self._reminder
+            form = FreedTimeForm(about) if isinstance(about, FreedTime) else ReminderForm(about)
+            floor.agenda.begin(form, None, talk)
             floor.go_on(talk)
             return
         greeting(talk)

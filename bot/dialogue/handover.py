@@ -23,6 +23,7 @@ WANTS = {
     "waiting_list": "a place on the waiting list",
     "nearest_branch": "to find the nearest branch",
     "reminder": "we rang to remind them of an appointment",
+    "freed_time": "we rang to offer them a freed time",
 }
 KEPT_ACHIEVEMENTS = 5
 

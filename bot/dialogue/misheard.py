@@ -6,6 +6,7 @@ from bot.dialogue.agenda import ROOTS, TASKS
 from bot.dialogue.escalation import judge
 from bot.dialogue.floor import Floor
 from bot.dialogue.skill import Talk
+from bot.dialogue.skills.freed import FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.turn import Turn
 
@@ -68,8 +69,8 @@ class Misheard:
         memory.all_silences += 1
         count = memory.silences - (PATIENT_SILENCES - 1 if memory.waiting else 0)
         top = floor.agenda.top
-        if isinstance(top, ReminderForm) and top.right_person is None and count >= 2:
-            top.leave_message(talk)
+        if isinstance(top, ReminderForm | FreedTimeForm) and top.person.right is None and count >= 2:
+            top.person.leave_message(talk)
             floor.finished = True
         elif count >= LAST_SILENCE:
             talk.say("goodbye_silent")

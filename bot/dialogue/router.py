@@ -241,7 +241,7 @@ class Router:
         stack = self.floor.agenda.stack
         if turn.intent not in TASKS or any(form.name == turn.intent for form in stack):
             return False
-        if turn.intent == "confirm_appointment" or stack[-1].name == "reminder":
+        if turn.intent == "confirm_appointment" or stack[-1].name in ("reminder", "freed_time"):
             return False
         if stack[-1].name == "cancel" and turn.intent == "move":
             return False

@@ -6,6 +6,7 @@ caller +447700900101                     the number the line shows
 known Anna Smith 1984-03-14 SE10 9GB     somebody on file at that number
 booked check_up patel harbour 2026-12-01 14:30   for the first of those known
 reminder                                 we ring about that appointment
+freed check_up patel harbour 2026-12-01 09:00   we ring the first of those known about a time that has become free
 > book a check up on tuesday             the caller says (a "~0.4" at the end: recognised with that confidence)
 = 1403                                   … presses
 …                                        … is silent
@@ -32,6 +33,7 @@ from bot.appointments.model import Appointment, Customer, Slot
 from bot.content import Content
 from bot.dialogue.counter import TicketDraft
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.skills.freed import FreedTime
 from bot.events import Action, Answered, Digits, HangUp, Heard, Hypothesis, Listen, Say, Silence, Transfer, Utterance
 from bot.nlu.understanding import Interpreter
 from bot.store.store import Store
@@ -72,7 +74,7 @@ class Player:
     dialogue: Dialogue | None = None
     actions: tuple[Action, ...] = ()
     log: list[str] = field(default_factory=list)
-    reminder: bool = False
+    about: Appointment | FreedTime | None = None
     calls: int = 0
 
     def __post_init__(self) -> None:
@@ -86,7 +88,7 @@ class Player:
 
     def run(self, line: str) -> None:
         word, _, rest = line.partition(" ")
-        if word in ("now", "caller", "known", "booked", "reminder"):
+        if word in ("now", "caller", "known", "booked", "reminder", "freed"):
             getattr(self, f"_{word}")(rest)
             return
         self._answered()
@@ -117,14 +119,19 @@ class Player:
         self.people.append(self.desk.add_customer(found[1], self.caller, birth_date=born, postcode=found[3] or ""))
 
     def _booked(self, rest: str) -> None:
+        self.booked.append(self.desk.book(self._slot(rest), self.people[0], "test", self.now - dt.timedelta(days=3)))
+
+    def _freed(self, rest: str) -> None:
+        self.about = FreedTime(self.people[0], self._slot(rest))
+
+    def _slot(self, rest: str) -> Slot:
         service, staff, branch, day, time = rest.split()
         start = dt.datetime.fromisoformat(f"{day} {time}").replace(tzinfo=self.zone)
         minutes = self.content.business.services[service].minutes
-        slot = Slot(service, staff, branch, start, start + dt.timedelta(minutes=minutes))
-        self.booked.append(self.desk.book(slot, self.people[0], "test", self.now - dt.timedelta(days=3)))
+        return Slot(service, staff, branch, start, start + dt.timedelta(minutes=minutes))
 
     def _reminder(self, rest: str) -> None:
-        self.reminder = True
+        self.about = self.booked[-1]
 
     # The call
 
@@ -140,7 +147,7 @@ class Player:
             responses=self.content.responses,
             faq={key: entry.answer for key, entry in self.content.faq.items()},
             call_id=f"call-{self.calls}",
-            reminder=self.booked[-1] if self.reminder else None,
+            reminder=self.about,
         )
         self._did(self.dialogue.open(Answered(self.caller), self.now))
 

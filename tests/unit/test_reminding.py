@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import DiaryError
 from bot.outbound.model import Outcome, Reminder
-from bot.reminding import OnlyAppointments, Reminding
+from bot.reminding import Reminding
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
@@ -49,7 +49,7 @@ def test_a_call_takes_the_reminder_on():
     assert rows.log == ["claimed"]
 
 
-@pytest.mark.parametrize(("of", "asked"), [(None, "7"), (reminder(), "8"), (reminder(), "x"), (reminder(None), "7")])
+@pytest.mark.parametrize(("of", "asked"), [(None, "7"), (reminder(), "8"), (reminder(), "x")])
 def test_what_is_over_or_unknown_is_said(of, asked):
     with pytest.raises(DiaryError) as caught:
         reminding(of)[0].take(asked, NOW)
@@ -62,6 +62,8 @@ def test_what_is_over_or_unknown_is_said(of, asked):
         (("confirmed",), Outcome.CONFIRMED),
         (("answered", "moved", "confirmed"), Outcome.MOVED),
         (("wrong person",), Outcome.WRONG_PERSON),
+        (("booked",), Outcome.CONFIRMED),
+        (("declined",), Outcome.REACHED),
     ],
 )
 def test_what_the_call_decided_is_recorded(done, outcome):
@@ -70,10 +72,5 @@ def test_what_the_call_decided_is_recorded(done, outcome):
     assert rows.log == [outcome]
 
 
-async def test_a_freed_time_is_not_offered_by_a_ringing_page():
-    class Page:
-        async def ring(self, reminder):
-            return Outcome.REACHED
-
-    assert await OnlyAppointments(Page()).ring(reminder()) is Outcome.REACHED
-    assert await OnlyAppointments(Page()).ring(reminder(None)) is Outcome.NO_ADDRESS
+def test_a_call_may_be_about_a_freed_time():
+    assert reminding(reminder(None))[0].take("7", NOW).kind == "offer"

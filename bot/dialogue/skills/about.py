@@ -16,6 +16,7 @@ from bot.dialogue.agenda import Agenda
 from bot.dialogue.skill import Form, Talk
 from bot.dialogue.skills.booking import BookingForm, WaitingForm
 from bot.dialogue.skills.cancelling import CancellingForm
+from bot.dialogue.skills.freed import FreedTimeForm
 from bot.dialogue.skills.moving import MovingForm
 from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.turn import Turn
@@ -75,8 +76,10 @@ def _of_form(form: Form) -> tuple[tuple[Slot, ...], str | None]:
             return (search.chosen,) if search.chosen else search.offers, search.slots.service
         case CancellingForm() if form.choice.chosen:
             return (form.choice.chosen.slot,), None
-        case ReminderForm() if form.right_person:
+        case ReminderForm() if form.person.right:
             return (form.appointment.slot,), None
+        case FreedTimeForm() if form.person.right:
+            return (form.freed.slot,), None
     return (), None
 
 
