@@ -214,7 +214,10 @@ class SimulatedCaller:
         if speaker == "bot":
             self._said_by_bot.append(text)
             self.tally.booked += "you're booked" in text.lower()
-            self.tally.asked_again += "sorry" in text.lower()
+            if "gone wrong" in text.lower():
+                self.tally.broke_down += 1
+            else:
+                self.tally.asked_again += "sorry" in text.lower()
 
     # Speaking ----------------------------------------------------------------------------
 

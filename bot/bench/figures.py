@@ -80,8 +80,10 @@ def turn_figures(tally: Tally) -> list[Figure]:
 
 
 def call_figures(tally: Tally, calls: int) -> list[Figure]:
+    ended_well = tally.finished + tally.handed_over - tally.broke_down
     return [
-        Figure("calls that ended well", tally.finished + tally.handed_over, "", calls, calls, "higher"),
+        Figure("calls that ended well", ended_well, "", calls, calls, "higher"),
+        Figure("calls in which the bot broke down", tally.broke_down, "", 0, calls),
         Figure("calls lost", tally.lost, "", 0, calls),
         Figure("calls given up by the caller", tally.gave_up, "", None, calls),
         Figure("appointments booked", tally.booked, "", None, calls),

@@ -37,6 +37,8 @@ class Tally:
     handed_over: int = 0
     booked: int = 0
     lost: int = 0
+    broke_down: int = 0
+    """The bot excused itself for a fault of its own and fetched a person."""
     gave_up: int = 0
     """The caller hung up at a question the script knows no answer to, or was asked too often."""
     seconds: float = 0.0

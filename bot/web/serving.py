@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import ipaddress
 import signal
 import socket
@@ -24,6 +25,9 @@ MAX_MESSAGE_BYTES: Final = 65_536
 
 GRACE_S: Final = 8
 """Time for open connections to end after they were told."""
+
+M_ARENA_MAX: Final = -8
+"""Of glibc's malloc.h."""
 
 Say = Callable[[str], None]
 
@@ -47,6 +51,7 @@ class CallCentreServer(uvicorn.Server):
 
 def run(app: FastAPI, settings: Settings, say: Say) -> None:
     """Serve until Ctrl-C or SIGTERM. Raises ChannelError when the port is taken or the engines cannot be loaded."""
+    limit_arenas()
     house: House = app.state.house
     listener = listen(settings.host, settings.port)
     port = listener.getsockname()[1]
@@ -69,6 +74,18 @@ def run(app: FastAPI, settings: Settings, say: Say) -> None:
         listener.close()
     if house.problem:
         raise ChannelError("web.engines", house.problem)
+
+
+def limit_arenas() -> bool:
+    """Have glibc's malloc share two arenas among all threads; False where there is no such malloc.
+
+    By default each thread fills one of its own, up to eight for each core (mallopt(3), M_ARENA_MAX): with twenty calls
+    at once the process took 1,160 MB instead of 955. Before threads are started.
+    """
+    try:
+        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2))
+    except (AttributeError, OSError, TypeError):  # another C library, or Windows
+        return False
 
 
 def listen(host: str, port: int) -> socket.socket:

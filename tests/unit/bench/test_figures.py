@@ -69,7 +69,14 @@ def test_cut_offs_barge_ins_and_noises_are_shares_of_what_was_tried() -> None:
 
 def test_a_lost_call_misses_both_goals() -> None:
     figures = call_figures(Tally(finished=3, handed_over=1, lost=1), 5)
-    assert [figure.is_met for figure in figures[:2]] == [False, False]
+    assert not found(figures, "calls that ended well").is_met
+    assert not found(figures, "calls lost").is_met
+
+
+def test_a_call_handed_over_for_a_fault_of_the_bot_did_not_end_well() -> None:
+    figures = call_figures(Tally(finished=1, handed_over=2, broke_down=1), 3)
+    assert found(figures, "calls that ended well").measured == 2
+    assert not found(figures, "calls in which the bot broke down").is_met
 
 
 def test_the_table_marks_what_falls_short_and_the_rows_say_the_same() -> None:

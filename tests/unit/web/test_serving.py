@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import platform
 import socket
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
 from bot.web.server import create_app
-from bot.web.serving import announce, announce_account, is_loopback, listen
+from bot.web.serving import announce, announce_account, is_loopback, limit_arenas, listen
 from handoff.people import Person, Role
 from tests.unit.web.fake_centre import NOON, echo_centre
 
@@ -67,3 +68,7 @@ def test_a_taken_port_is_refused_with_a_sentence() -> None:
         pytest.raises(ChannelError, match="choose another with --port"),
     ):
         listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_arenas_are_limited_where_the_c_library_has_them() -> None:
+    assert limit_arenas() is (platform.libc_ver()[0] == "glibc")
