@@ -1,4 +1,4 @@
-"""Finding a time together: takes what is said about the wish, asks for what is open, offers, and holds what was chosen.
+"""Finding a time together: what is said about the wish is taken, times are offered, and the chosen one is held.
 
 Shared by booking and moving. The diary decides what is possible (`looking`); this keeps where we are with the caller.
 """
@@ -7,71 +7,58 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.appointments.diary import SlotTaken
 from bot.appointments.model import Slot
-from bot.dialogue import choices, offers, spoken
+from bot.dialogue import choices, offers
 from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
 from bot.dialogue.question import Question
 from bot.dialogue.skill import Talk
 from bot.dialogue.slots import SLOTS, WishSlots
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_questions import WishQuestions
 from bot.dialogue.wish_words import NOT_THAT
 from bot.nlu.understanding import DateMention, TimeMention
 
 WEEK_LATER = re.compile(r"\b(a|the|one) week (after|later)|(the )?following week\b")
-NO_IDEA = r"(not|n't) (really )?(sure|know)|no idea|whatever|anything|don't mind"
 
 
 @dataclass(slots=True)
 class Search:
-    """The wish, what is on offer for it, and what was chosen. `fixed` slots are not asked for nor changed."""
+    """The wish, what is on offer for it, and what was chosen."""
 
     slots: WishSlots = field(default_factory=WishSlots)
-    fixed: frozenset[str] = frozenset()
+    questions: WishQuestions = field(default_factory=WishQuestions)
     offers: tuple[Slot, ...] = ()
     chosen: Slot | None = None
-    refusals: int = 0
     nothing: bool = False
     """The diary has nothing at all: only the waiting list is left."""
     waiting: bool = False
     """The caller wants to be on the waiting list."""
-    doubtful: tuple[str, ...] = ()
-    """Slots just heard badly: read back within the next question."""
-    wants_branch: bool = False
-    wants_staff: bool = False
-    """The caller cares whom they see, without having said whom."""
     said_yes: bool = False
     """To several times: which one?"""
-    unsure: bool = False
-    """The caller does not know what to come for: the first service is proposed."""
-    page: int = 0
-    """Of the services read out for the keypad."""
 
     # Taking ---------------------------------------------------------------------------
 
     def take(self, turn: Turn, talk: Talk) -> bool:
-        match talk.asked:
-            case "waiting_list":
-                return self._take_waiting(turn, talk)
-            case "first_service" if turn.yes or turn.no:
-                return self._take_first_service(turn, talk)
-            case "service" | "branch" | "staff" if turn.option and talk.question and talk.question.options:
-                return self._take_option(talk.asked, talk.question.options[turn.option - 1].value)
-            case "first_offer" if turn.yes and not turn.no:
-                self.chosen = self.offers[0]
-                return True
+        if talk.asked == "waiting_list":
+            return self._take_waiting(turn, talk)
+        if talk.asked == "first_offer" and turn.yes and not turn.no:
+            self.chosen = self.offers[0]
+            return True
         return (
-            self._joins_waiting_list(turn, talk)
+            self.questions.take_option(turn, self.slots, talk)
+            or self.questions.take_first_service(turn, self.slots, talk)
+            or self._joins_waiting_list(turn, talk)
             or self._take_about_found(turn, talk)
             or self._take_wish(turn, talk)
-            or self._take_unsure(turn, talk)
+            or self.questions.take_unsure(turn, talk)
         )
 
     def _joins_waiting_list(self, turn: Turn, talk: Talk) -> bool:
         """ "Can't you put me on a list instead?"."""
-        if self.fixed or not self.slots.service or turn.intent != "waiting_list" or turn.keypad:
+        if self.questions.fixed or not self.slots.service or turn.intent != "waiting_list" or turn.keypad:
             return False
         self._forget_found(talk)
         self.waiting = True
@@ -92,7 +79,7 @@ class Search:
         if not NOT_THAT["branch"].search(turn.text) or not self.slots.is_open("branch") or turn.first("branch"):
             return False
         self._forget_found(talk)
-        self.wants_branch = talk.corrected = True
+        self.questions.wants_branch = talk.corrected = True
         return True
 
     def _take_offer(self, turn: Turn, talk: Talk) -> bool:
@@ -123,21 +110,10 @@ class Search:
         talk.corrected = True
         return True
 
-    def _take_option(self, slot: str, value: str) -> bool:
-        if value == choices.MORE:
-            self.page += 1
-            return True
-        if value == "any":
-            self.slots.any.add(slot)
-        else:
-            setattr(self.slots, slot, value)
-        self.slots.order.append(slot)
-        return True
-
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
         taken = self.slots.take(turn, talk.business, talk.today, talk.asked)
-        changed = [slot for slot in taken if slot not in self.fixed]
+        changed = [slot for slot in taken if slot not in self.questions.fixed]
         if not changed:
             return self._said_again(turn)
         if filled & set(changed) and not self.offers:
@@ -145,26 +121,13 @@ class Search:
         self._fit(changed, talk)
         self._forget_found(talk)
         if turn.doubtful:
-            self.doubtful = tuple(changed)
+            self.questions.doubtful = tuple(changed)
         return True
 
     def _said_again(self, turn: Turn) -> bool:
         """ "Harbour then", when it is the Harbour branch already."""
         said = {"service": self.slots.service, "branch": self.slots.branch, "staff": self.slots.staff}
         return turn.rest() == "" and any(value and turn.value(slot) == value for slot, value in said.items())
-
-    def _take_unsure(self, turn: Turn, talk: Talk) -> bool:
-        """ "I don't know" what for: the first service is proposed, once."""
-        unsure = turn.intent == "dont_know" or turn.says(NO_IDEA)
-        if talk.asked != "service" or self.unsure or not unsure:
-            return False
-        self.unsure = True
-        return True
-
-    def _take_first_service(self, turn: Turn, talk: Talk) -> bool:
-        if turn.yes and not turn.no:
-            return self._take_option("service", next(iter(talk.business.services)))
-        return self._take_wish(turn, talk) or turn.no
 
     def _fit(self, changed: list[str], talk: Talk) -> None:
         """A changed service may rule out the person; a changed person the branch."""
@@ -200,7 +163,7 @@ class Search:
 
     def refuse(self, talk: Talk) -> None:
         """None of these: day and time are open again."""
-        self.refusals += 1
+        self.questions.refusals += 1
         self._forget_found(talk)
         self.slots.empty("time")
         self.slots.empty("day")
@@ -209,7 +172,7 @@ class Search:
         """The caller wants another day, time, branch …"""
         self._forget_found(talk)
         self.slots.empty(slot)
-        self.wants_staff = self.wants_staff or slot == "staff"
+        self.questions.wants_staff |= slot == "staff"
 
     def take_later(self, turn: Turn, talk: Talk) -> bool:
         """ "A bit later?", "the week after?" about the times on offer or the one chosen."""
@@ -249,47 +212,8 @@ class Search:
 
     def missing(self, talk: Talk) -> Question | None:
         """The question for what is still open."""
-        if self.slots.service is None:
-            return self._ask_service(talk)
-        if self._asks_branch(talk):
-            return choices.ask_branch(talk, self.slots.service, self._so_far(talk))
-        if self.wants_staff and self.slots.is_open("staff"):
-            return choices.ask_staff(talk, self.slots.service, self.slots.branch)
-        if self.slots.is_open("day"):
-            key = "other_day" if self.refusals else "day"
-            return replace(talk.ask(key, "date_time", words=self._so_far(talk)), slot="day")
-        if self.slots.is_open("time") and self.chosen is None and not self.offers and not self.nothing:
-            return self._ask_time(talk)
-        return None
-
-    def _ask_service(self, talk: Talk) -> Question:
-        first = next(iter(talk.business.services.values()))
-        if self.unsure and talk.asked == "service":
-            return talk.ask("first_service", "yes_no", words={"service": first.name})
-        return choices.ask_service(talk, self.page)
-
-    def _asks_branch(self, talk: Talk) -> bool:
-        if self.wants_branch and self.slots.is_open("branch"):
-            return True
-        if not self.slots.is_open("branch") or self.slots.staff or "branch" in self.fixed:
-            return False
-        return len(choices.branches_for(talk, self.slots.service)) > 1
-
-    def _ask_time(self, talk: Talk) -> Question | None:
-        """A day without any free time is told at once instead of asking for a time first."""
-        if not talk.desk.free_slots(self.slots.wish(talk.business, talk.today), talk.now, limit=1):
-            return None
-        return talk.ask("time", "time", words=self._so_far(talk))
-
-    def _so_far(self, talk: Talk) -> dict[str, str]:
-        """What is read back within the next question, always said when it was heard badly."""
-        service = choices.service_name(talk, self.slots.service)
-        day = spoken.on(self.slots.day.first, talk.today) if self.slots.day and self.slots.one_day else ""
-        echo = f"{service}, " if "service" in self.doubtful else ""
-        if "branch" in self.doubtful and self.slots.branch:
-            echo += f"{talk.business.branches[self.slots.branch].name}, "
-        self.doubtful = ()
-        return {"service": service, "day": day, "echo": echo}
+        has_times = self.chosen is not None or bool(self.offers) or self.nothing
+        return self.questions.next(self.slots, talk, has_times)
 
     def _found(self, talk: Talk) -> Question | None:
         if self.chosen is None and not self.offers and not self.nothing:

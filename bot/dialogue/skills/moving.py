@@ -14,12 +14,13 @@ from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.choosing import AppointmentChoice
 from bot.dialogue.skills.identity import IdentityForm
 from bot.dialogue.turn import Turn
+from bot.dialogue.wish_questions import WishQuestions
 
 
 @dataclass(slots=True)
 class MovingForm:
     choice: AppointmentChoice = field(default_factory=AppointmentChoice)
-    search: Search = field(default_factory=lambda: Search(fixed=frozenset({"service"})))
+    search: Search = field(default_factory=lambda: Search(questions=WishQuestions(frozenset({"service"}))))
     name: str = "move"
     confirmed: bool = False
     stopped: bool = False
