@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -40,6 +40,17 @@ class Entry:
     ticket_id: str
     queue: str
     entered_at: dt.datetime
+
+
+def broken_off(happened: Iterable[Happening]) -> list[Happening]:
+    """Answers that nothing followed: talks that were going on when the call centre died. Oldest first in, and out."""
+    going_on: dict[str, Happening] = {}
+    for one in happened:
+        if one.what is What.ANSWERED:
+            going_on[one.ticket_id] = one
+        elif one.what in (What.ENDED, What.RETURNED):
+            going_on.pop(one.ticket_id, None)
+    return list(going_on.values())
 
 
 class History(Protocol):

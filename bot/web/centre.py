@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from bot.asr.recognizer import Ear
 from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.report import CallReport
@@ -27,6 +28,11 @@ class Centre(Protocol):
 
     @property
     def history(self) -> History: ...
+
+    @property
+    def ear(self) -> Ear:
+        """For transcripts of talks between people."""
+        ...
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""

@@ -11,27 +11,35 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
 import structlog
 
+from bot.audio.vad import SpeechDetector
 from bot.channels.browser import BrowserChannel, WebSocketLike
 from bot.channels.browser_wire import FromPage
+from bot.dialogue.privacy import redact
 from bot.errors import FrontdeskError
 from bot.events import CHUNK_MS, AudioChunk
+from bot.transcript import Scribe
 from bot.web.agent_line import AgentLine, Command, Pump
 from bot.web.centre import Centre
-from bot.web.views import describe_desk
-from handoff.desk import AWAY, PAUSES, Desk
-from handoff.history import Happening, What
-from handoff.model import Ticket, TicketStatus
+from bot.web.views import describe_desk, describe_line
+from handoff.desk import AWAY, PAUSES, Desk, Talk
+from handoff.history import Happening, What, broken_off
+from handoff.model import Line, Ticket, TicketStatus
 from handoff.music import hold_music
 from handoff.people import Person
 from handoff.queue import WAITS
 from handoff.routing import served_order
 
 log = structlog.get_logger(__name__)
+
+RECENT: Final = dt.timedelta(hours=12)
+"""Talks that began longer ago were not cut off by the last stop."""
 
 LOOK_S: Final = 0.5
 """How often time-outs are looked at; whatever happens is looked at right away."""
@@ -53,14 +61,19 @@ class Floor:
         self._music: dict[str, asyncio.Task[None]] = {}
         self._taking: set[str] = set()
         self._waiting: dict[str, Ticket] = {}
+        self._scribes: dict[str, dict[str, Scribe]] = {}
+        """Ticket → speaker → who writes down what they say."""
+        self._said: dict[str, list[dict[str, Any]]] = {}
         self._woken = asyncio.Event()
         self._remaining: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Until cancelled."""
+        is_recovered = False
         while True:
             self._woken.clear()
             try:
+                is_recovered = is_recovered or await self._recover()
                 await self._look()
             except FrontdeskError as error:
                 log.warning("floor.unreadable", code=error.code)
@@ -76,8 +89,10 @@ class Floor:
 
     def from_caller(self, channel: BrowserChannel, message: FromPage | None) -> None:
         talk = self.desk.talk_about(channel.ticket)
-        if talk and not talk.held_since and isinstance(message, AudioChunk) and (line := self._lines.get(talk.agent)):
-            line.pump.put(message.pcm)
+        if talk and not talk.held_since and isinstance(message, AudioChunk):
+            if line := self._lines.get(talk.agent):
+                line.pump.put(message.pcm)
+            self._note(talk, "caller", message.pcm)
 
     def caller_left(self, channel: BrowserChannel) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
@@ -142,6 +157,7 @@ class Floor:
         talk = self.desk.talks.get(agent)
         if talk and not talk.held_since and (sound := self._sounds.get(talk.ticket.id)):
             sound.put(chunk.pcm)
+            self._note(talk, "agent", chunk.pcm)
 
     async def _obey(self, agent: int, line: AgentLine, command: Command) -> None:
         try:
@@ -196,6 +212,7 @@ class Floor:
     async def _begin(self, agent: int, ticket: Ticket, channel: BrowserChannel) -> None:
         happened = self.desk.answered(agent, ticket, self._clock())
         self._sounds[ticket.id] = Pump(channel.relay)
+        self._said[ticket.id] = []
         await channel.clear()
         await self._show_caller(agent, lost=False)
         await self._keep(happened)
@@ -221,7 +238,10 @@ class Floor:
         talk = self.desk.talks.get(agent)
         if talk is None:
             return
-        happened = self.desk.end(agent, self._clock())
+        happened = [
+            replace(one, details={"transcript": self._said.pop(one.ticket_id, [])})
+            for one in self.desk.end(agent, self._clock())
+        ]
         await self._silence(talk.ticket.id)
         if channel := self._callers.pop(talk.ticket.id, None):
             await channel.end("done")
@@ -232,6 +252,8 @@ class Floor:
         await self._stop_music(ticket_id)
         if sound := self._sounds.pop(ticket_id, None):
             sound.stop()
+        for scribe in self._scribes.pop(ticket_id, {}).values():
+            scribe.stop()
 
     async def _stop_music(self, ticket_id: str) -> None:
         if music := self._music.pop(ticket_id, None):
@@ -257,7 +279,37 @@ class Floor:
         except FrontdeskError as error:
             log.error("floor.unfinished", code=error.code)
 
+    # The transcript of a talk --------------------------------------------------------------------
+
+    def _note(self, talk: Talk, speaker: str, pcm: bytes) -> None:
+        """Each side has its own ears, from its first sound on."""
+        scribes = self._scribes.setdefault(talk.ticket.id, {})
+        if speaker not in scribes:
+            wrote = partial(self._wrote, talk.ticket.id, speaker)
+            scribes[speaker] = Scribe(self._centre.ear, SpeechDetector().is_speech, wrote)
+        scribes[speaker].hear(pcm)
+
+    async def _wrote(
+        self, ticket_id: str, speaker: str, text: str, confidence: float, doubtful: tuple[str, ...]
+    ) -> None:
+        """On the person's screen, and on the caller's."""
+        line = Line(speaker, redact(text), confidence=confidence, doubtful=doubtful)
+        self._said.setdefault(ticket_id, []).append(describe_line(line, self._clock()))
+        self._woken.set()
+        if channel := self._callers.get(ticket_id):
+            await channel.caption(speaker, line.text, True)
+
     # Looking after time ----------------------------------------------------------------------------
+
+    async def _recover(self) -> bool:
+        """Once, as soon as the database is open: talks that our end cut off are again for somebody to take."""
+        history, tickets, now = self._centre.history, self._centre.tickets, self._clock()
+        for cut in broken_off(await asyncio.to_thread(history.since, now - RECENT)):
+            ticket = await asyncio.to_thread(tickets.get, cut.ticket_id)
+            if ticket and ticket.status is TicketStatus.TAKEN:
+                await asyncio.to_thread(tickets.set_status, cut.ticket_id, TicketStatus.WAITING, now)
+            await self._keep([Happening(cut.ticket_id, What.RETURNED, now, cut.agent)])
+        return True
 
     async def _look(self) -> None:
         waiting = await asyncio.to_thread(self._centre.tickets.waiting) if self._callers else ()
@@ -280,7 +332,7 @@ class Floor:
         """What changed on whose screen."""
         for agent, line in list(self._lines.items()):
             if agent in self.desk.seats:
-                await line.show(describe_desk(self.desk, agent, self._waiting), self._clock().isoformat())
+                await line.show(describe_desk(self.desk, agent, self._waiting, self._said), self._clock().isoformat())
 
     async def _keep(self, happened: list[Happening]) -> None:
         """A history that cannot be written must not stop a call."""

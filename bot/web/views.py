@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handoff.desk import WRAP_UP_S, Desk
-from handoff.model import Ticket
+from handoff.model import Line, Ticket
 from handoff.routing import OFFER_S
 
 
@@ -47,10 +48,24 @@ def describe_packet(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def describe_desk(desk: Desk, agent: int, waiting: dict[str, Ticket]) -> dict[str, Any]:
+def describe_line(line: Line, at: dt.datetime) -> dict[str, Any]:
+    """Of a talk that goes on."""
+    return {
+        "speaker": line.speaker,
+        "text": line.text,
+        "at": at.isoformat(),
+        "confidence": line.confidence,
+        "doubtful": list(line.doubtful),
+    }
+
+
+def describe_desk(
+    desk: Desk, agent: int, waiting: Mapping[str, Ticket], lines: Mapping[str, Sequence[dict[str, Any]]]
+) -> dict[str, Any]:
     """Everything on one person's screen beside the list. Moments, no ages: it changes only when something happens."""
     seat, offer, talk = desk.seats[agent], desk.offers.get(agent), desk.talks.get(agent)
     offered, wrapping = (waiting.get(offer.ticket_id) if offer else None), desk.wrapping.get(agent)
+    said = list(lines.get(talk.ticket.id, ())) if talk else []
     return {
         "me": {
             "name": seat.name,
@@ -60,7 +75,9 @@ def describe_desk(desk: Desk, agent: int, waiting: dict[str, Ticket]) -> dict[st
             "calls": seat.calls,
         },
         "offer": _with(offered, until=_later(offer.at, OFFER_S)) if offer and offered else None,
-        "talk": _with(talk.ticket, since=talk.since.isoformat(), held=bool(talk.held_since)) if talk else None,
+        "talk": _with(talk.ticket, since=talk.since.isoformat(), held=bool(talk.held_since), lines=said)
+        if talk
+        else None,
         "wrap": _with(wrapping, until=_later(seat.since, WRAP_UP_S)) if wrapping else None,
     }
 

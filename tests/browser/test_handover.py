@@ -14,7 +14,7 @@ from handoff.history import What
 from handoff.model import TicketStatus
 from handoff.people import Role
 from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
-from tests.unit.web.fake_centre import echo_centre, tone
+from tests.unit.web.fake_centre import LoudnessDetector, echo_centre, tone
 
 pytestmark = pytest.mark.browser
 
@@ -23,17 +23,24 @@ HEARS_THE_CALLER = """() => Number(document.querySelector('.meter[data-of="calle
 WINDOW = {"width": 1366, "height": 768}
 
 
-@pytest.fixture
-def chatter(tmp_path: Path) -> Path:
-    """A minute of bursts, for a steady tone is noise to a browser's noise suppression."""
-    path = tmp_path / "chatter.wav"
+def recording(path: Path, burst: bytes) -> Path:
+    """A minute or more of bursts, for a steady tone is noise to a browser's noise suppression."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(16_000)
-        burst = tone(300, 500) + bytes(6_400) + tone(200, 700) + bytes(9_600)
         file.writeframes(burst * 60)
     return path
+
+
+@pytest.fixture
+def chatter(tmp_path: Path) -> Path:
+    return recording(tmp_path / "chatter.wav", tone(300, 500) + bytes(6_400) + tone(200, 700) + bytes(9_600))
+
+
+@pytest.fixture
+def sentences(tmp_path: Path) -> Path:
+    return recording(tmp_path / "sentences.wav", tone(400, 500) + bytes(6_400) + tone(300, 700) + bytes(32_000))
 
 
 async def keep_picture(page: Page, name: str) -> None:
@@ -106,12 +113,13 @@ async def test_a_caller_who_asks_for_a_person_talks_to_one_who_knows_everything(
 
 
 async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
-    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, chatter: Path
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, sentences: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
     centre, _ = echo_centre()
     app = create_app(centre)
     address = serve_app(app)
-    async with page_with_microphone(chatter) as caller, page_with_microphone(chatter, viewport=WINDOW) as agent:
+    async with page_with_microphone(sentences) as caller, page_with_microphone(sentences, viewport=WINDOW) as agent:
         await sign_in(agent, app, address)
         agent.on("dialog", lambda dialog: dialog.accept())
         await agent.goto(f"{address}/desk")
@@ -127,6 +135,9 @@ async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
         await agent.wait_for_function(HEARS_THE_CALLER)
         await caller.get_by_role("heading", name="You are talking to Maya").wait_for()
         await caller.locator("[data-speaks='yes']").wait_for()
+        await agent.locator(".live .caller", has_text="an ex ray").first.wait_for()
+        await agent.locator(".live .agent", has_text="an ex ray").first.wait_for()
+        await caller.locator("#captions", has_text="Colleague").wait_for()
         await keep_picture(agent, "desk-talk-light")
 
 

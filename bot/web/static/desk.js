@@ -142,7 +142,7 @@ function tick() {
 function drawTicket() {
   const ticket = current();
   const { waiting_s, ...lasting } = ticket ?? {};
-  const shown = JSON.stringify([lasting, state?.me.presence]);
+  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines]);
   if (shown === shownTicket) return; // no flicker, no lost selection
   shownTicket = shown;
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
@@ -181,8 +181,20 @@ function columns(ticket) {
   for (const [name, value] of slots) list.append(element("dt", "", name.replaceAll("_", " ")), element("dd", "", value));
   side.append(slots.length ? list : element("p", "hint", "nothing yet"));
   const talk = element("div", "", null, element("h3", "", "What was said (underlined: heard with doubt)"));
+  const live = (state?.talk?.ticket.id === ticket.id && state.talk.lines) || [];
   talk.append(ticket.transcript.length ? element("ol", "transcript", null, ...ticket.transcript.map(said)) : element("p", "hint", "nothing was said"));
+  if (state?.talk?.ticket.id === ticket.id) talk.append(joined(live));
   return element("div", "columns", null, talk, side);
+}
+
+// What is said now, newest last; the line under which it stands says since when.
+function joined(lines) {
+  const since = element("p", "joined", `you joined ${new Date(state.talk.since).toLocaleTimeString()}`);
+  const start = Date.parse(state.talk.since);
+  const list = element("ol", "transcript live", null, ...lines.map((line) => said({ ...line, at_ms: Math.max(0, Date.parse(line.at) - start) })));
+  list.setAttribute("aria-live", "polite");
+  requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
+  return element("div", "", null, since, list);
 }
 
 function said(line) {

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from bot.asr.recognizer import Ear, Recognizer
 from bot.channels.browser import BrowserChannel
 from bot.channels.channel import Channel
 from bot.config import Settings
-from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed
+from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed, Expect, Hypothesis, Word
 from bot.report import CallReport, Turn
 from bot.web.guard import COOKIE
 from bot.web.house import House
@@ -123,6 +124,30 @@ class PeopleInMemory:
         self.people[person.id] = person
 
 
+class LoudnessDetector:
+    """Tones are no speech to the real one."""
+
+    def is_speech(self, chunk: AudioChunk) -> bool:
+        return loudness(chunk) > 300
+
+
+class EarOfTones:
+    """Hears the same words in every utterance, one of them with doubt."""
+
+    def listen(self, expect: Expect) -> Recognizer:
+        return self
+
+    def accept(self, chunk: AudioChunk) -> str | None:
+        return None
+
+    def glimpse(self) -> tuple[Hypothesis, ...]:
+        return ()
+
+    def finish(self) -> tuple[Hypothesis, ...]:
+        words = (Word("an", 0, 100, 0.9), Word("ex", 100, 200, 0.3), Word("ray", 200, 300, 0.9))
+        return (Hypothesis("an ex ray", 0.8, words),)
+
+
 @dataclass
 class FakeCentre:
     """`conversation` is what happens in a call; what the channel told is kept for the test."""
@@ -137,6 +162,7 @@ class FakeCentre:
     reminders: list[str] = field(default_factory=list)
     is_closed: bool = False
 
+    ear: Ear = field(default_factory=EarOfTones)
     calls: int = 0
 
     def __post_init__(self) -> None:

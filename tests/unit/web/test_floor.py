@@ -16,10 +16,10 @@ from starlette.websockets import WebSocketDisconnect
 from bot.events import AudioChunk
 from bot.web.floor import Floor
 from bot.web.server import create_app
-from handoff.history import What
+from handoff.history import Happening, What
 from handoff.model import TicketStatus
 from handoff.people import Role
-from tests.unit.web.fake_centre import FakeCentre, echo_centre, loudness, session_cookie, tone
+from tests.unit.web.fake_centre import FakeCentre, LoudnessDetector, echo_centre, loudness, packet, session_cookie, tone
 
 LOUD = tone(20, 500)
 
@@ -302,3 +302,39 @@ def test_another_site_cannot_open_the_line_with_our_cookie(web: TestClient, app:
         web.websocket_connect("/desk/line", headers={"origin": "http://evil.test"}),
     ):
         pass
+
+
+def test_what_both_say_is_written_down_on_both_screens_and_kept(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent, caller = Line(agent_socket), wait_for_person(caller_socket)
+        agent.send(type="answer", ticket="T1")
+        caller.until(state("person"))
+        for socket, speaker in ((caller_socket, "caller"), (agent_socket, "agent")):
+            for chunk in [LOUD] * 20 + [bytes(640)] * 40:
+                socket.send_bytes(chunk)
+            shown = agent.until(lambda message: message.get("talk") and said_by(message, speaker))  # noqa: B023
+            assert shown["talk"]["lines"][-1]["doubtful"] == ["ex"]
+            caption = caller.until(lambda message: message["type"] == "caption" and message["speaker"] == speaker)  # noqa: B023
+            assert caption["text"] == "an ex ray"
+        agent.send(type="end")
+        agent.until(presence("wrap-up"))
+    ended = [one for one in centre.history.happened if one.what is What.ENDED]
+    assert [line["speaker"] for line in ended[0].details["transcript"]] == ["caller", "agent"]
+
+
+def test_a_talk_that_our_end_cut_off_is_for_somebody_to_take_after_the_next_start(centre: FakeCentre) -> None:
+    now = dt.datetime.now(dt.UTC)
+    ticket = centre.tickets.add(packet(), now)
+    centre.tickets.take(ticket.id, now)
+    centre.history.add(Happening(ticket.id, What.ANSWERED, now, 7))
+    with TestClient(create_app(centre)):
+        eventually(lambda: whats(centre) == [What.ANSWERED, What.RETURNED])
+    assert centre.tickets.tickets[ticket.id].status is TicketStatus.WAITING
+    assert centre.tickets.tickets[ticket.id].created_at == now, "the place in the queue is kept"
+
+
+def said_by(message: dict[str, Any], speaker: str) -> bool:
+    return any(line["speaker"] == speaker for line in message["talk"]["lines"])
