@@ -40,8 +40,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration]
 NAME, MOBILE, BORN = "Brian Cole", "+447700900321", dt.date(1984, 3, 14)
 BYTES_PER_MS = CHUNK_BYTES // CHUNK_MS
 
-LEAD_MS = 9_000
-"""Of silence before the caller speaks: the greeting is over by then; should it not be, they interrupt it."""
+LEAD_MS = 7_000
+"""Of silence before the caller speaks. By day the greeting is over by then, and it is too early to be asked again; at
+night they interrupt a longer one."""
 
 READY_S = 300
 """The first start learns the phrases, and other tests may keep the cores busy."""
