@@ -169,7 +169,7 @@ class Dialogue:
         greeting(talk)
         saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
         if saved and self._router:
-            self._router.resume = dict(saved)
+            self._router.roots.resume = dict(saved)
             self._unfinished.forget(floor.memory.caller)
             floor.ask(talk.ask("resume", "yes_no"))
         else:

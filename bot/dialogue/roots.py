@@ -1,0 +1,71 @@
+"""Questions that belong to no form: shall we carry on? did you mean? anything else? how can I help?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.dialogue import keypad
+from bot.dialogue.agenda import ROOTS
+from bot.dialogue.floor import MENU, Floor
+from bot.dialogue.skill import Talk
+from bot.dialogue.skills.booking import restored
+from bot.dialogue.starting import Starting
+from bot.dialogue.turn import Turn
+
+PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")
+
+
+class Roots:
+    def __init__(self, floor: Floor, starting: Starting) -> None:
+        self.floor = floor
+        self.starting = starting
+        self.resume: Mapping[str, str] | None = None
+        """What a cut-off caller left; offered once."""
+
+    def take(self, turn: Turn, talk: Talk) -> bool:
+        """False when the turn is no answer to such a question."""
+        floor = self.floor
+        if talk.asked == "resume" and (turn.yes or turn.no) and not turn.entities:
+            return self._resume(turn.yes, talk)
+        if talk.asked == "guess" and (turn.yes or turn.no) and floor.guessed:
+            if turn.yes:
+                return self.starting.start(floor.guess, floor.guessed, talk)
+            floor.ask(talk.ask("what_else", "free", options=MENU))
+            return True
+        if talk.asked == "anything_else" and not turn.entities and (turn.keypad or turn.rest() in PLAIN):
+            return self._anything_else(turn, talk)
+        if (
+            talk.asked in ROOTS
+            and turn.no
+            and not turn.entities
+            and turn.rest() in PLAIN
+            and turn.intent in ("deny", "")
+        ):
+            self.floor.bye(talk)
+            return True
+        if talk.question and talk.question.options == MENU and turn.option:
+            return self.starting.start(keypad.MENU[turn.option - 1], turn, talk)
+        return False
+
+    def _anything_else(self, turn: Turn, talk: Talk) -> bool:
+        if (
+            turn.no
+            or turn.intent in ("thanks", "goodbye")
+            or turn.says("that's (all|everything|it)|that is all|nothing")
+        ):
+            self.floor.bye(talk)
+        elif turn.yes:
+            self.floor.ask(talk.ask("what_else", "free", options=MENU))
+        else:
+            return False
+        return True
+
+    def _resume(self, wanted: bool, talk: Talk) -> bool:
+        if wanted and self.resume:
+            talk.say("resuming")
+            self.floor.agenda.begin(restored(self.resume), None, talk)
+            self.floor.go_on(talk)
+        else:
+            self.floor.ask(talk.ask("how_help", "free", options=MENU))
+        self.resume = None
+        return True
