@@ -135,8 +135,8 @@ async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
         await agent.wait_for_function(HEARS_THE_CALLER)
         await caller.get_by_role("heading", name="You are talking to Maya").wait_for()
         await caller.locator("[data-speaks='yes']").wait_for()
-        await agent.locator(".live .caller", has_text="an ex ray").first.wait_for()
-        await agent.locator(".live .agent", has_text="an ex ray").first.wait_for()
+        await agent.locator(".now .caller", has_text="an ex ray").first.wait_for()
+        await agent.locator(".now .agent", has_text="an ex ray").first.wait_for()
         await caller.locator("#captions", has_text="Colleague").wait_for()
         await keep_picture(agent, "desk-talk-light")
 

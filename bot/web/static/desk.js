@@ -191,7 +191,7 @@ function columns(ticket) {
 function joined(lines) {
   const since = element("p", "joined", `you joined ${new Date(state.talk.since).toLocaleTimeString()}`);
   const start = Date.parse(state.talk.since);
-  const list = element("ol", "transcript live", null, ...lines.map((line) => said({ ...line, at_ms: Math.max(0, Date.parse(line.at) - start) })));
+  const list = element("ol", "transcript now", null, ...lines.map((line) => said({ ...line, at_ms: Math.max(0, Date.parse(line.at) - start) })));
   list.setAttribute("aria-live", "polite");
   requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
   return element("div", "", null, since, list);
