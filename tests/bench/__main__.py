@@ -1,8 +1,9 @@
 """Everything that is measured, in one table and one JSON file: `python -m tests.bench [--json FILE] [--only PART …]`.
 
 Parts: `calls` (one caller, then twenty at once, on a server of our own), `hearing` (word errors on recordings of
-people), `understanding` (intents, dates, callers; the quick part). A part whose data are not here is left out with a
-word. Figures of a computer that is busy with something else say little: look at the load average beside them.
+people), `understanding` (intents, dates, callers; the quick part), `handover` (from the bot to a person). A part whose
+data are not here is left out with a word. Figures of a computer that is busy with something else say little: look at
+the load average beside them.
 """
 
 from __future__ import annotations
@@ -78,6 +79,12 @@ def understanding() -> Iterator[Figure]:
     yield from flattened(part.measure(quick=True))
 
 
+def handover() -> Iterator[Figure]:
+    from tests.bench import handover as part
+
+    yield from part.figures()
+
+
 def flattened(report: dict[str, Any], path: str = "") -> Iterator[Figure]:
     """Every number of a nested report, named by the way to it."""
     for key, value in report.items():
@@ -92,6 +99,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "calls": calls,
     "hearing": hearing,
     "understanding": understanding,
+    "handover": handover,
 }
 
 
