@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.nlu.corpus import Corpus, normalised
 from bot.nlu.gate import energy, fit_temperature, probabilities
-from bot.nlu.learning import Corpus, judge, normalised
+from bot.nlu.learning import judge
 from bot.nlu.normalise import normalise
 
 FEWEST = 5
@@ -68,7 +69,7 @@ def hold_out(examples: Mapping[str, Sequence[str]], seed: int = 0) -> list[HeldO
 
     Raises UnderstandingError when there are fewer than two intents. Phrases alone in their intent are left out.
     """
-    corpus = Corpus.of(normalised(examples))
+    corpus = Corpus.of(normalised(examples), seed)
     judged = judge(corpus, seed)
     if not len(judged.phrases):
         return []

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import UnderstandingError
+from bot.nlu.corpus import normalised
 from bot.nlu.gate import energy, probabilities
-from bot.nlu.learning import Learnt, learn, normalised
+from bot.nlu.learning import Learnt, learn
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
 

@@ -14,14 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from bot.errors import UnderstandingError
-from bot.nlu.background import strangers
+from bot.nlu.corpus import ONE, SURFACE_SHARE, Corpus, joined
 from bot.nlu.encoder import DIMENSIONS, encode
 from bot.nlu.gate import Scores, energy, fit_temperature, fit_threshold, no_idea
 from bot.nlu.noise import Noise
-from bot.nlu.normalise import normalise
-from bot.nlu.regression import Task, fit
-from bot.nlu.surface import COLUMNS, Surface
+from bot.nlu.surface import Surface
 
 FOLDS = 5
 CALIBRATING = 500
@@ -29,18 +26,6 @@ CALIBRATING = 500
 
 VALIDATION_RATE = 0.1
 """Word error rate of the noisy half of the held-out phrases, on which threshold and temperature are chosen."""
-
-SURFACE_SHARE = 0.7
-"""Length of a sentence's surface beside its meaning's one. Tried: 0.5, 0.7, 1.0; little hangs on it."""
-
-ONE = 0.3
-"""The constant column, small so that intents do not differ by frequency alone."""
-
-PENALTY = 0.02
-"""On squared weights. Tried on ten phrases an intent: 0.01 to 0.2; little hangs on it."""
-
-BACKGROUND = 0.1
-"""Importance of all background sentences together, as a share of all phrases'. Tried: 0.01 to 0.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,43 +62,6 @@ class Learnt:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """Phrases as numbers: `rows` of phrases first, one for each label, then of background sentences."""
-
-    intents: tuple[str, ...]
-    texts: list[str]
-    labels: NDArray[np.int64]
-    surface: Surface
-    rows: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, phrases: Mapping[str, Sequence[str]]) -> Corpus:
-        """From normalised phrases."""
-        intents = tuple(sorted(phrases))
-        texts = [text for intent in intents for text in phrases[intent]]
-        labels = np.array([label for label, intent in enumerate(intents) for _ in phrases[intent]], dtype=np.int64)
-        vectors = encode(texts)
-        foreign, foreign_vectors = strangers(vectors)
-        surface = Surface.fit(texts + foreign)
-        rows = joined(surface, texts + foreign, np.concatenate([vectors, foreign_vectors]))
-        return cls(intents, texts, labels, surface, rows)
-
-    def weights(self, picked: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Learnt from these phrases and all of the background. Raises UnderstandingError when nothing was learnt."""
-        foreign = np.arange(len(self.labels), len(self.rows))
-        targets = np.full((len(picked) + len(foreign), len(self.intents)), 1 / len(self.intents), dtype=np.float32)
-        targets[: len(picked)] = 0
-        targets[np.arange(len(picked)), self.labels[picked]] = 1
-        importance = np.ones(len(targets), dtype=np.float32)
-        importance[len(picked) :] = BACKGROUND * len(picked) / max(len(foreign), 1)
-        weights = fit(Task(self.rows[np.concatenate([picked, foreign])], targets, importance, PENALTY))
-        if not np.isfinite(weights).all() or not weights.any():
-            message = "The intent model did not learn; check that the phrases of different intents differ."
-            raise UnderstandingError("understanding.not_learnt", message)
-        return weights
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """Phrases (numbers in the corpus) scored by a model that did not learn them: clean, and with word errors."""
 
@@ -139,33 +87,10 @@ class Judged:
         return np.concatenate([self.clean, self.noisy]), np.concatenate([self.right, self.right])
 
 
-def normalised(examples: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Intent → its phrases in one spelling, each once. Raises UnderstandingError where fewer than two have any."""
-    phrases = {
-        intent: found
-        for intent, said in examples.items()
-        if (found := tuple(dict.fromkeys(text for one in said if (text := normalise(one)))))
-    }
-    if len(phrases) < 2:
-        message = "An intent model needs phrases of at least two intents; add some to nlu.yml."
-        raise UnderstandingError("understanding.too_little", message)
-    return phrases
-
-
-def joined(surface: Surface, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows for the regression: meaning, surface, and a constant."""
-    rows = np.empty((len(texts), vectors.shape[1] + COLUMNS + 1), dtype=np.float32)
-    rows[:, :DIMENSIONS] = vectors
-    rows[:, DIMENSIONS:-1] = surface.transform(texts)
-    rows[:, DIMENSIONS:-1] *= SURFACE_SHARE
-    rows[:, -1] = ONE
-    return rows
-
-
 def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
     """From normalised phrases. Temperature and gate come from held-out ones."""
     with threadpool_limits(1):  # several threads on such small matrices, beside calls, are many times slower
-        corpus = Corpus.of(phrases)
+        corpus = Corpus.of(phrases, seed)
         weights = corpus.weights(np.arange(len(corpus.labels)))
         learnt = Learnt(
             intents=corpus.intents,

@@ -4,9 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.errors import UnderstandingError
 from bot.nlu import background
-from bot.nlu.learning import Judged, normalised, split
+from bot.nlu.learning import Judged, split
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=80), st.integers(2, 6))
@@ -26,15 +25,6 @@ def test_no_intent_loses_all_its_phrases_to_one_fold() -> None:
     labels = np.array([0, 0, 1, 1, 1, 2, 2])
     for rows in split(labels, 5, seed=0):
         assert all((labels[rows] == label).sum() < (labels == label).sum() for label in range(3))
-
-
-def test_phrases_are_spelt_alike_and_kept_once() -> None:
-    assert normalised({"a": ["Hello!", "hello", "..."], "b": ["Bye"]}) == {"a": ("hello",), "b": ("bye",)}
-
-
-def test_intents_without_words_do_not_count() -> None:
-    with pytest.raises(UnderstandingError, match="two intents"):
-        normalised({"a": ["hello"], "b": ["?!"]})
 
 
 def test_what_was_misunderstood_has_no_say_in_the_gate() -> None:
