@@ -15,30 +15,24 @@ from typing import Literal
 
 from bot.appointments.diary import Desk
 from bot.appointments.model import Appointment
-from bot.dialogue import keypad
-from bot.dialogue.clauses import parted
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
 from bot.dialogue.floor import Floor, PersonNeeded, greeting
 from bot.dialogue.handover import RECEPTION, draft, open_ticket
+from bot.dialogue.hearing import Hearing
 from bot.dialogue.memory import Memory
-from bot.dialogue.router import Router
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import BookingForm
 from bot.dialogue.skills.freed import FreedTime, FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
-from bot.dialogue.turn import Turn, spoken_turn
 from bot.dialogue.wording import Wording
 from bot.errors import FrontdeskError
-from bot.events import FREE, Action, Answered, Digits, Expect, HangUp, Heard, Listen, Say, Silence, Transfer, Utterance
+from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, Transfer
 from bot.nlu.understanding import Interpreter, Understanding
 
 Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
 HOLD_PATIENCE_MS = 2_000
 """Silence that ends a turn while the caller looks something up."""
-
-BARE_YES = 3
-"""Words; whoever says more after "anything else?" says what it is: "great, I want to register"."""
 
 LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
 """When even the wordings cannot be used."""
@@ -69,12 +63,15 @@ class Dialogue:
         self._call_id = call_id
         self._reminder = reminder
         self._floor: Floor | None = None
-        self._router: Router | None = None
+        self._hearing: Hearing | None = None
         self._failed = False
-        self.last_understanding: Understanding | None = None
-        """Of the last turn that had words; its intent and confidence go into the report."""
 
     # What the report reads -----------------------------------------------------------------------
+
+    @property
+    def last_understanding(self) -> Understanding | None:
+        """Of the last turn that had words; its intent and confidence go into the report."""
+        return self._hearing.last_understanding if self._hearing else None
 
     @property
     def outcome(self) -> Outcome:
@@ -110,7 +107,7 @@ class Dialogue:
         """The greeting and the first question."""
         caller = answered.caller if any(char.isdigit() for char in answered.caller) else ""
         self._floor = Floor(Memory(started=now, caller=caller))
-        self._router = Router(self._floor)
+        self._hearing = Hearing(self._interpreter, self._floor)
         talk = self._talk(now)
         try:
             self._open(talk)
@@ -126,7 +123,8 @@ class Dialogue:
         talk = self._talk(now)
         floor.prompt = ""
         try:
-            self._hear(heard, talk)
+            assert self._hearing is not None
+            self._hearing.hear(heard, talk)
             return self._actions(talk)
         except FrontdeskError as error:
             return self.fail(error.code, now)
@@ -168,50 +166,12 @@ class Dialogue:
             return
         greeting(talk)
         saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
-        if saved and self._router:
-            self._router.roots.resume = dict(saved)
+        if saved and self._hearing:
+            self._hearing.router.roots.resume = dict(saved)
             self._unfinished.forget(floor.memory.caller)
             floor.ask(talk.ask("resume", "yes_no"))
         else:
             floor.root(talk)
-
-    def _hear(self, heard: Heard, talk: Talk) -> None:
-        assert self._router is not None
-        memory = talk.memory
-        match heard:
-            case Silence():
-                self._router.misheard.silence(talk)
-            case Digits(digits):
-                if memory.caller_pressed(digits, talk.now):
-                    self._router.route(self._pressed(digits, talk), talk)
-                else:
-                    self._refuse_card(talk)
-            case Utterance() if not heard.text.strip():
-                self._router.misheard.silence(talk)
-            case Utterance():
-                if memory.caller_said(heard, talk.now):
-                    self._router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
-                else:
-                    self._refuse_card(talk)
-
-    def _refuse_card(self, talk: Talk) -> None:
-        """A card number is not even interpreted."""
-        self.last_understanding = None
-        talk.say("card_number")
-        self._open_floor(talk.now).ask_again()
-
-    def _pressed(self, digits: str, talk: Talk) -> Turn:
-        return keypad.read(digits, talk.question, talk.today) if talk.question else Turn(digits, keypad=True)
-
-    def _understood(self, utterance: Utterance, talk: Talk) -> Turn:
-        expect = talk.question.expect if talk.question else FREE
-        understood = self._interpreter.understand(utterance, expect, talk.now)
-        if talk.asked == "anything_else" and len(utterance.text.split()) > BARE_YES:
-            understood = self._interpreter.understand(utterance, FREE, talk.now)
-        self.last_understanding = understood
-        first, *rest = parted(utterance, understood, self._interpreter, talk.now) or [understood]
-        turn = spoken_turn(utterance, first)
-        return replace(turn, then=spoken_turn(utterance, rest[0])) if rest else turn
 
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)
@@ -221,7 +181,7 @@ class Dialogue:
     def _open_floor(self, now: dt.datetime) -> Floor:
         if self._floor is None:
             self._floor = Floor(Memory(started=now))
-            self._router = Router(self._floor)
+            self._hearing = Hearing(self._interpreter, self._floor)
         return self._floor
 
     # Actions -----------------------------------------------------------------------------------------------

@@ -66,18 +66,18 @@ class Router:
 
     def _urgent(self, turn: Turn) -> bool:
         """An emergency, an angry caller, or somebody who wants a person."""
-        floor = self.floor
+        floor, said = self.floor, f"{turn.text} {turn.then.text}" if turn.then else turn.text
         sure = turn.keypad or turn.confidence >= SURE or not (floor.agenda.stack or turn.entities)
-        if (turn.intent == "emergency" and sure) or commands.EMERGENCY.search(turn.text):
+        if (turn.intent == "emergency" and sure) or commands.EMERGENCY.search(said):
             floor.person = PersonNeeded(
                 ("emergency: the caller needs help at once",), EMERGENCY, Urgency.EMERGENCY, "emergency"
             )
-        elif (turn.intent == "person" and sure) or commands.PERSON.search(turn.text):
+        elif (turn.intent == "person" and sure) or commands.PERSON.search(said):
             floor.need_person(*judge(self.memory.signs(asked=True)).reasons)
         elif turn.intent == "complaint" and sure:
             self.memory.angry += 2
             floor.need_person("the caller has a complaint", urgency=Urgency.HIGH, wording="complaint")
-        elif sounds_angry(turn.text):
+        elif sounds_angry(said):
             self.memory.angry += 1
             verdict = judge(self.memory.signs())
             if verdict.person:

@@ -1,0 +1,66 @@
+"""What was heard becomes a turn: words by the interpreter, keys by what was asked, silence and card numbers apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import keypad
+from bot.dialogue.clauses import parted
+from bot.dialogue.floor import Floor
+from bot.dialogue.router import Router
+from bot.dialogue.skill import Talk
+from bot.dialogue.turn import Turn, spoken_turn
+from bot.events import FREE, Digits, Heard, Silence, Utterance
+from bot.nlu.understanding import Interpreter, Understanding
+
+BARE_YES = 3
+"""Words; whoever says more after "anything else?" says what it is: "great, I want to register"."""
+
+
+class Hearing:
+    """One per call."""
+
+    def __init__(self, interpreter: Interpreter, floor: Floor) -> None:
+        self.router = Router(floor)
+        self.last_understanding: Understanding | None = None
+        """Of the last turn that had words."""
+        self._interpreter = interpreter
+        self._floor = floor
+
+    def hear(self, heard: Heard, talk: Talk) -> None:
+        memory, router = talk.memory, self.router
+        match heard:
+            case Silence():
+                router.misheard.silence(talk)
+            case Digits(digits):
+                if memory.caller_pressed(digits, talk.now):
+                    router.route(_pressed(digits, talk), talk)
+                else:
+                    self._refuse_card(talk)
+            case Utterance() if not heard.text.strip():
+                router.misheard.silence(talk)
+            case Utterance():
+                if memory.caller_said(heard, talk.now):
+                    router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
+                else:
+                    self._refuse_card(talk)
+
+    def _refuse_card(self, talk: Talk) -> None:
+        """A card number is not even interpreted."""
+        self.last_understanding = None
+        talk.say("card_number")
+        self._floor.ask_again()
+
+    def _understood(self, utterance: Utterance, talk: Talk) -> Turn:
+        expect = talk.question.expect if talk.question else FREE
+        if talk.asked == "anything_else" and len(utterance.text.split()) > BARE_YES:
+            expect = FREE
+        understood = self._interpreter.understand(utterance, expect, talk.now)
+        self.last_understanding = understood
+        first, *rest = parted(utterance, understood, self._interpreter, talk.now) or [understood]
+        turn = spoken_turn(utterance, first)
+        return replace(turn, then=spoken_turn(utterance, rest[0])) if rest else turn
+
+
+def _pressed(digits: str, talk: Talk) -> Turn:
+    return keypad.read(digits, talk.question, talk.today) if talk.question else Turn(digits, keypad=True)
