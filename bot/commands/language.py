@@ -193,7 +193,7 @@ def _moment(text: str) -> dt.datetime:
 
 
 def _lines() -> Iterator[str]:
-    for raw in click.get_binary_stream("stdin"):
+    for raw in sys.stdin.buffer:
         yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
 
 

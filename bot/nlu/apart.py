@@ -1,6 +1,6 @@
-"""Learning in a process of its own: half a minute of work must not slow down the calls that are running.
+"""Learning in a process of its own: seconds of hard work must not slow down the calls that are running.
 
-It also keeps scikit-learn out of the serving process, which needs only the numbers that were learnt.
+Its memory goes back when it ends: the serving process holds only the numbers that were learnt.
 """
 
 from __future__ import annotations
