@@ -45,6 +45,8 @@ class Desk:
         self.wrapping: dict[int, Ticket] = {}
         """By agent: the call they are writing up."""
         self.returned: frozenset[str] = frozenset()
+        """Tickets that are first of all: broken off on our side, or passed on."""
+        self.reserved: dict[str, int] = {}
         self._declined: dict[tuple[str, int], dt.datetime] = {}
 
     # People come and go ----------------------------------------------------------------
@@ -107,7 +109,7 @@ class Desk:
     def answered(self, agent: int, ticket: Ticket, now: dt.datetime) -> list[Happening]:
         """After the database said that it is theirs."""
         self.offers.pop(agent, None)
-        self.returned -= {ticket.id}
+        self.forget(ticket.id)
         self.talks[agent] = Talk(ticket, agent, now)
         seat = self.seats[agent]
         self.seats[agent] = replace(seat, presence=Presence.TALKING, since=now, reason="", calls=seat.calls + 1)
@@ -136,6 +138,22 @@ class Desk:
         self.seats[agent] = replace(self.seats[agent], presence=Presence.WRAP_UP, since=now)
         return [Happening(talk.ticket.id, What.ENDED, now, agent)]
 
+    def pass_on(self, agent: int, to: str | int, now: dt.datetime) -> list[Happening]:
+        """The caller waits again, first of all, for that queue (a name) or person (a number); wrap-up begins."""
+        talk = self.talks.get(agent)
+        if talk is None:
+            return []
+        self.end(agent, now)
+        self.returned |= {talk.ticket.id}
+        if isinstance(to, int):
+            self.reserved[talk.ticket.id] = to
+        return [Happening(talk.ticket.id, What.TRANSFERRED, now, agent, {"to": to})]
+
+    def forget(self, ticket_id: str) -> None:
+        """It waits no more."""
+        self.returned -= {ticket_id}
+        self.reserved.pop(ticket_id, None)
+
     def wrap_up(self, agent: int, disposition: str, notes: str, now: dt.datetime) -> list[Happening]:
         ticket = self.wrapping.pop(agent, None)
         if ticket is None:
@@ -156,6 +174,7 @@ class Desk:
             tuple(self.offers.values()),
             self._declined,
             self.returned,
+            self.reserved,
             self.strategy,
         )
 
@@ -178,7 +197,6 @@ class Desk:
                 self._set(agent, Presence.PAUSED, now, MISSED, {Presence.READY})
                 happened.append(Happening(offer.ticket_id, What.MISSED, now, agent))
         self._declined = {key: at for key, at in self._declined.items() if key[0] in waiting}
-        self.returned &= waiting
         return happened
 
     def _is_written(self, agent: int, now: dt.datetime) -> bool:

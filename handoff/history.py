@@ -20,6 +20,8 @@ class What(StrEnum):
     WRAPPED = "wrapped"
     ABANDONED = "abandoned"
     """The caller left before anybody answered."""
+    TRANSFERRED = "transferred"
+    """Passed on to a queue or a person by whoever had answered."""
     RETURNED = "returned"
     """Broken off on our side: back to the front of the queue."""
 
@@ -48,7 +50,7 @@ def broken_off(happened: Iterable[Happening]) -> list[Happening]:
     for one in happened:
         if one.what is What.ANSWERED:
             going_on[one.ticket_id] = one
-        elif one.what in (What.ENDED, What.RETURNED):
+        elif one.what in (What.ENDED, What.TRANSFERRED, What.RETURNED):
             going_on.pop(one.ticket_id, None)
     return list(going_on.values())
 

@@ -17,7 +17,8 @@ from handoff.history import Entry, Happening, What
 TARGET_S: Final = 20
 """The usual 80/20: 80 % answered within 20 seconds."""
 
-OVER: Final = frozenset({What.ENDED, What.RETURNED})
+OVER: Final = frozenset({What.ENDED, What.TRANSFERRED, What.RETURNED})
+WRITES_UP: Final = frozenset({What.ENDED, What.TRANSFERRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Journey:
     """When they left, had nobody answered."""
     agent: int | None = None
     """Who handled it last."""
+    transfers: int = 0
     talk_s: float = 0.0
     """With hold."""
     wrap_up_s: float = 0.0
@@ -58,6 +60,8 @@ class Figures:
     """Average speed of answer: mean seconds from entering the queue to a person's answer."""
     aht_s: float | None
     """Average handling time: mean seconds of talk, hold and wrap-up."""
+    transfer_rate: float | None
+    """Share (0–1) of answered callers who were passed on at least once."""
     abandonment: float | None
     """Share (0–1) of offered callers who left before they were answered."""
 
@@ -85,6 +89,7 @@ def figures(of: Sequence[Journey], target_s: float = TARGET_S) -> Figures:
         service_level=sum(1 for one in answered if _within(one, target_s)) / counted if counted else None,
         asa_s=fmean(one.waited_s or 0.0 for one in answered) if answered else None,
         aht_s=fmean(handled) if handled else None,
+        transfer_rate=sum(1 for one in answered if one.transfers) / len(answered) if answered else None,
         abandonment=len(abandoned) / offered if offered else None,
     )
 
@@ -124,8 +129,9 @@ def _journey(entry: Entry, happened: Sequence[Happening]) -> Journey:
         answers[0].at if answers else None,
         left[0].at if left and not answers else None,
         answers[-1].agent if answers else None,
+        sum(1 for one in happened if one.what is What.TRANSFERRED),
         _between(happened, frozenset({What.ANSWERED}), OVER),
-        _between(happened, frozenset({What.ENDED}), frozenset({What.WRAPPED})),
+        _between(happened, WRITES_UP, frozenset({What.WRAPPED})),
     )
 
 

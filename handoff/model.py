@@ -82,6 +82,10 @@ class TicketStore(Protocol):
         """True for the one person who takes it, False when it does not wait any more."""
         ...
 
+    def pass_on(self, ticket_id: str, queue: str, said: Sequence[Line], now: dt.datetime) -> None:
+        """Waits again, in that queue, with what was said since in its transcript."""
+        ...
+
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         """Newest first."""
         ...

@@ -87,6 +87,8 @@ class State:
     """(ticket, agent) → when: declined, or not answered in time."""
     returned: frozenset[str] = frozenset()
     """Tickets whose call was broken off on our side: first of all."""
+    reserved: Mapping[str, int] = field(default_factory=dict)
+    """Ticket → the person it was passed on to: asked first, if they are free; else it is anybody's."""
     strategy: Strategy = Strategy.LONGEST_IDLE
 
 
@@ -129,7 +131,10 @@ def _is_free(seat: Seat) -> bool:
 
 def _choose(ticket: Ticket, free: Iterable[Seat], state: State, now: dt.datetime) -> Seat | None:
     queue = ticket.packet.queue
-    able = [seat for seat in free if seat.answers(queue) and not _just_declined(ticket.id, seat.agent, state, now)]
+    asked = [seat for seat in free if not _just_declined(ticket.id, seat.agent, state, now)]
+    if wanted := [seat for seat in asked if seat.agent == state.reserved.get(ticket.id)]:
+        return wanted[0]
+    able = [seat for seat in asked if seat.answers(queue)]
     order = ORDERS[state.strategy]
     return min(able, key=lambda seat: (order(seat, queue), seat.since, seat.agent), default=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +57,20 @@ class Tickets:
         mine = sa.update(tickets).where(tickets.c.id == ticket_id, tickets.c.status.in_(WAITS))
         taken = mine.values(status=TicketStatus.TAKEN.value, changed_at=now)
         return self._database.write(lambda connection: connection.execute(taken).rowcount) == 1
+
+    def pass_on(self, ticket_id: str, queue: str, said: Sequence[Line], now: dt.datetime) -> None:
+        """Raises StoreError `store.no_ticket`."""
+
+        def change(connection: sa.Connection) -> None:
+            row = connection.execute(sa.select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
+            if row is None:
+                raise StoreError("store.no_ticket", f"There is no ticket {ticket_id!r}.")
+            packet = packet_of(row["packet"])
+            packet = replace(packet, queue=queue, transcript=(*packet.transcript, *said))
+            values = {"queue": queue, "status": TicketStatus.WAITING.value, "changed_at": now, "packet": asdict(packet)}
+            connection.execute(sa.update(tickets).where(tickets.c.id == ticket_id).values(values))
+
+        self._database.write(change)
 
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         query = _of(business).order_by(tickets.c.created_at.desc(), tickets.c.id.desc())

@@ -29,10 +29,13 @@ MAX_BEHIND: Final = 15
 class Command(BaseModel, extra="forbid"):
     """What an agent's page may ask."""
 
-    type: Literal["ready", "pause", "answer", "decline", "hold", "end", "wrap", "sign-off"]
+    type: Literal["ready", "pause", "answer", "decline", "hold", "transfer", "end", "wrap", "sign-off"]
     ticket: str = Field(default="", max_length=32)
     reason: str = Field(default="", max_length=80)
     on: bool = False
+    queue: str = Field(default="", max_length=64)
+    agent: int = 0
+    """Transfer goes to that person, else to that queue."""
     disposition: str = Field(default="", max_length=80)
     notes: str = Field(default="", max_length=1_500)
 

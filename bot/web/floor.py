@@ -27,7 +27,7 @@ from bot.events import CHUNK_MS, AudioChunk
 from bot.transcript import Scribe
 from bot.web.agent_line import AgentLine, Command, Pump
 from bot.web.centre import Centre
-from bot.web.views import describe_desk, describe_line
+from bot.web.views import describe_desk, describe_line, line_of
 from handoff.desk import AWAY, PAUSES, Desk, Talk
 from handoff.history import Happening, What, broken_off
 from handoff.model import Line, Ticket, TicketStatus
@@ -97,6 +97,7 @@ class Floor:
     def caller_left(self, channel: BrowserChannel) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
         self._callers.pop(channel.ticket, None)
+        self.desk.forget(channel.ticket)
         self._woken.set()
         if channel.ended != "closing":  # then ours is the fault, and the ticket stays as it is
             self._after(self._note_left(channel.ticket))
@@ -179,6 +180,8 @@ class Floor:
                 await self._keep(self.desk.decline(agent, now))
             case "hold":
                 await self._hold(agent, command.on)
+            case "transfer":
+                await self._pass_on(agent, line, command.agent or command.queue)
             case "end":
                 await self._end(agent)
             case "wrap":
@@ -232,6 +235,34 @@ class Floor:
             await channel.clear()
         await self._show_caller(agent, lost=False)
         await self._keep(happened)
+
+    async def _pass_on(self, agent: int, line: AgentLine, to: str | int) -> None:
+        """Blind: the caller waits again on the same line, and what was said goes with them."""
+        talk = self.desk.talks.get(agent)
+        channel = self._callers.get(talk.ticket.id) if talk else None
+        if talk is None or channel is None:
+            return
+        if to not in self.targets(agent):
+            await line.tell("That queue or colleague is not there any more; choose another.")
+            return
+        ticket, start = talk.ticket, talk.ticket.created_at
+        queue = to if isinstance(to, str) else ticket.packet.queue
+        said = [line_of(line, start) for line in self._said.pop(ticket.id, [])]
+        await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
+        happened = self.desk.pass_on(agent, to, self._clock())
+        await self._silence(ticket.id)
+        channel.queue = queue
+        await channel.clear()
+        await self._keep(happened)
+
+    def targets(self, agent: int) -> dict[str | int, str]:
+        """Where this person may pass a caller on to: queues that somebody answers, colleagues at their desks."""
+        talk = self.desk.talks.get(agent)
+        seats = [seat for seat in self.desk.seats.values() if seat.agent != agent and seat.lost_at is None]
+        queues = {queue for seat in seats for queue in seat.queues}
+        own = {talk.ticket.packet.queue} if talk else set()
+        found: dict[str | int, str] = {queue: f"queue {queue}" for queue in sorted(queues - own)}
+        return found | {seat.agent: seat.name for seat in sorted(seats, key=lambda seat: seat.name)}
 
     async def _end(self, agent: int) -> None:
         """By whichever side: the ticket is done, the caller's line ends, wrap-up begins."""
@@ -332,7 +363,9 @@ class Floor:
         """What changed on whose screen."""
         for agent, line in list(self._lines.items()):
             if agent in self.desk.seats:
-                await line.show(describe_desk(self.desk, agent, self._waiting, self._said), self._clock().isoformat())
+                view = describe_desk(self.desk, agent, self._waiting, self._said)
+                targets = [{"to": to, "name": name} for to, name in self.targets(agent).items()]
+                await line.show(view | {"targets": targets}, self._clock().isoformat())
 
     async def _keep(self, happened: list[Happening]) -> None:
         """A history that cannot be written must not stop a call."""

@@ -59,6 +59,12 @@ def describe_line(line: Line, at: dt.datetime) -> dict[str, Any]:
     }
 
 
+def line_of(said: Mapping[str, Any], start: dt.datetime) -> Line:
+    """What `describe_line` made, as a line of a packet that begins at `start`."""
+    at_ms = int((dt.datetime.fromisoformat(said["at"]) - start).total_seconds() * 1000)
+    return Line(said["speaker"], said["text"], max(0, at_ms), said["confidence"], tuple(said["doubtful"]))
+
+
 def describe_desk(
     desk: Desk, agent: int, waiting: Mapping[str, Ticket], lines: Mapping[str, Sequence[dict[str, Any]]]
 ) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { clockTime, element } from "/static/talk.js";
 const DISPOSITIONS = ["solved", "call back", "passed on", "no answer to it yet", "wrong number"];
 
 export class CallCard {
-  // does: {answer, decline, hold, mute, end, wrap, openSound}
+  // does: {answer, decline, hold, mute, transfer, end, wrap, openSound}
   constructor(place, does) {
     this.place = place;
     this.does = does;
@@ -15,17 +15,29 @@ export class CallCard {
     this.since = null;
   }
 
+  // targets: where a caller may be passed on to, [{to, name}]
+  transferTo(targets) {
+    const select = element("select", "plain");
+    select.id = "transfer";
+    select.setAttribute("aria-label", "Transfer to (T)");
+    select.append(element("option", "", targets.length ? "Transfer to…" : "Nobody to transfer to"));
+    select.disabled = targets.length === 0;
+    select.append(...targets.map(({ name }) => element("option", "", name)));
+    select.addEventListener("change", () => select.selectedIndex && this.does.transfer(targets[select.selectedIndex - 1].to));
+    return select;
+  }
+
   // state: of the line; hasSound: the headset is open
   draw(state, hasSound) {
     const kind = state?.offer ? "offer" : state?.talk ? "talk" : state?.wrap ? "wrap" : "";
-    const shown = JSON.stringify([kind, state?.[kind], hasSound, this.muted]);
+    const shown = JSON.stringify([kind, { ...state?.[kind], lines: 0 }, kind === "talk" && state.targets, hasSound, this.muted]);
     if (shown === this.shown) return;
     this.shown = shown;
     this.until = kind && state[kind].until ? Date.parse(state[kind].until) : null;
     this.since = kind === "talk" ? Date.parse(state.talk.since) : null;
     this.place.hidden = !kind;
     this.place.dataset.kind = kind;
-    this.place.replaceChildren(...(kind ? this[kind](state[kind], hasSound) : []));
+    this.place.replaceChildren(...(kind ? this[kind](state[kind], hasSound, state.targets) : []));
     if (kind === "offer") this.place.querySelector("button").focus({ preventScroll: true });
     if (kind === "wrap") this.place.querySelector("select").focus({ preventScroll: true });
   }
@@ -45,7 +57,7 @@ export class CallCard {
     ];
   }
 
-  talk({ ticket, held }, hasSound) {
+  talk({ ticket, held }, hasSound, targets) {
     const made = [this.title(held ? "On hold" : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
     if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
     made.push(
@@ -56,6 +68,7 @@ export class CallCard {
         ["End call", "E", "stop", this.does.end],
       ),
     );
+    made.at(-1).lastElementChild.before(this.transferTo(targets));
     return made;
   }
 

@@ -238,6 +238,7 @@ const card = new CallCard($("callcard"), {
   decline: (ticket) => line.send("decline", { ticket }),
   hold: (on) => line.send("hold", { on }),
   mute,
+  transfer: (to) => line.send("transfer", typeof to === "number" ? { agent: to } : { queue: to }),
   end: () => line.send("end"),
   wrap: (disposition, notes) => line.send("wrap", { disposition, notes }),
   openSound,
@@ -317,7 +318,7 @@ function ring() {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  t: () => act("take"),
+  t: () => (state?.talk ? $("transfer").focus() : act("take")),
   d: () => act("done"),
   b: () => act("back"),
   a: () => act("answer"),

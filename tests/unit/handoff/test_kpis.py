@@ -56,6 +56,12 @@ def test_a_call_broken_off_by_us_counts_once_and_both_talks_were_work():
     assert (left.answered, left.abandoned) == (1, 0)
 
 
+def test_a_call_passed_on_is_one_caller_and_the_work_of_two():
+    events = [(What.ANSWERED, 10), (What.TRANSFERRED, 40), (What.WRAPPED, 45), (What.ANSWERED, 50), (What.ENDED, 80)]
+    found = figures(day(a=events, b=call(5, 60, 5)))
+    assert (found.answered, found.transfer_rate, found.aht_s) == (2, 0.5, 65)
+
+
 def test_figures_by_queue_and_by_person():
     entries = [Entry("a", "front", NOON), Entry("b", "billing", NOON)]
     happened = [Happening("a", What.ANSWERED, at(1), 7), Happening("b", What.ABANDONED, at(2))]

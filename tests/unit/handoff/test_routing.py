@@ -247,3 +247,25 @@ def test_nobody_signs_off_in_mid_call(desk):
     assert 1 in desk.talks
     desk.leave(2, NOW)
     assert 2 not in desk.seats
+
+
+def test_a_caller_passed_on_goes_first_and_to_the_person_named_if_they_are_free(desk):
+    caller, earlier = ticket("a"), ticket("b", 99)
+    desk.answered(1, caller, NOW)
+    assert whats(desk.pass_on(1, 2, NOW)) == [What.TRANSFERRED]
+    assert desk.seats[1].presence is Presence.WRAP_UP
+    desk.wrap_up(1, "passed on", "", NOW)
+    desk.look([earlier, caller], NOW)
+    assert desk.offers[1].ticket_id == "a", "the named person is paused: whoever is free"
+    desk.decline(1, NOW)
+    desk.ready(2, NOW)
+    desk.look([earlier, caller], NOW)
+    assert (desk.offers[2].ticket_id, desk.offers[1].ticket_id) == ("a", "b")
+    assert desk.pass_on(2, "billing", NOW) == []
+
+
+def test_what_is_forgotten_is_no_longer_first(desk):
+    desk.answered(1, ticket("a"), NOW)
+    desk.pass_on(1, 2, NOW)
+    desk.forget("a")
+    assert (desk.returned, desk.reserved) == (frozenset(), {})

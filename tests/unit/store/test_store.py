@@ -99,6 +99,17 @@ def test_one_person_takes_a_ticket_and_it_waits_no_longer(store: Store):
     assert taken.status is TicketStatus.DONE
 
 
+def test_a_ticket_passed_on_waits_in_its_new_queue_with_what_was_said_since(store: Store):
+    ticket = store.tickets.add(packet(), NOW)
+    store.tickets.take(ticket.id, NOW)
+    said = Line("agent", "i will pass you on", 60_000, 0.9)
+    store.tickets.pass_on(ticket.id, "billing", [said], NOW)
+    [waiting] = store.tickets.waiting()
+    assert (waiting.packet.queue, waiting.packet.transcript[-1], waiting.created_at) == ("billing", said, NOW)
+    with pytest.raises(StoreError):
+        store.tickets.pass_on("NOBODY", "billing", [], NOW)
+
+
 def test_the_status_of_an_unknown_ticket_cannot_be_set(store: Store):
     with pytest.raises(StoreError) as caught:
         store.tickets.set_status("NOBODY", TicketStatus.DONE, NOW)

@@ -77,6 +77,11 @@ class TicketsInMemory:
         self.set_status(ticket_id, TicketStatus.TAKEN, now)
         return True
 
+    def pass_on(self, ticket_id: str, queue: str, said: Sequence[Line], now: dt.datetime) -> None:
+        ticket = self.tickets[ticket_id]
+        passed = replace(ticket.packet, queue=queue, transcript=(*ticket.packet.transcript, *said))
+        self.tickets[ticket_id] = replace(ticket, packet=passed, status=TicketStatus.WAITING)
+
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         return sorted(self.tickets.values(), key=lambda ticket: ticket.created_at, reverse=True)[:limit]
 

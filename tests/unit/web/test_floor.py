@@ -338,3 +338,30 @@ def test_a_talk_that_our_end_cut_off_is_for_somebody_to_take_after_the_next_star
 
 def said_by(message: dict[str, Any], speaker: str) -> bool:
     return any(line["speaker"] == speaker for line in message["talk"]["lines"])
+
+
+def test_a_caller_is_passed_on_to_a_colleague_with_what_was_said_and_keeps_the_line(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
+    with desk(web, app, "Maya") as first_socket, desk(web, app, "Bob") as second_socket, call(web) as caller_socket:
+        first, second, caller = Line(first_socket), Line(second_socket), wait_for_person(caller_socket)
+        first.send(type="answer", ticket="T1")
+        caller.until(state("person"))
+        second.send(type="ready")
+        for chunk in [LOUD] * 20 + [bytes(640)] * 40:
+            caller_socket.send_bytes(chunk)
+        talking = first.until(lambda message: message.get("talk") and said_by(message, "caller"))
+        assert {"to": 2, "name": "Bob"} in talking["targets"]
+        first.send(type="transfer", queue="nowhere")
+        first.until(lambda message: message["type"] == "note")
+        first.send(type="transfer", agent=2)
+        first.until(presence("wrap-up"))
+        assert caller.until(state("waiting"))["place"] == 1
+        offer = second.until(has("offer"))["offer"]
+        assert offer["ticket"]["transcript"][-1]["text"] == "an ex ray"
+        second.send(type="answer", ticket="T1")
+        assert caller.until(state("person"))["who"] == "Bob"
+        second_socket.send_bytes(LOUD)
+        caller.until_loud()
+    eventually(lambda: What.TRANSFERRED in whats(centre))
