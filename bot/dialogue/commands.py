@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.dialogue.agenda import ROOTS
 from bot.dialogue.floor import MENU, Floor
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Talk
@@ -30,6 +31,12 @@ PERSON = re.compile(
     r"receptionist|manager|staff|advisor|adviser)|real person|human being|a human|a person( please)?$|put me through|"
     r"customer service|representative)\b"
 )
+ROBOT = re.compile(
+    r"\b(are you (a |an )?(real|human|robot|machine|computer|bot|recording|person|automated)\b|"
+    r"(talking|speaking) to (a |an )?(robot|machine|computer|bot|recording|computer))"
+)
+"""Who asks so wants to know, and not yet to be put through."""
+WHO_IS_THERE = re.compile(r"^((hello|hi|good (morning|afternoon|evening)) )?is (that|this) (the )?\w+( \w+)?$")
 NEVER_MIND = re.compile(
     r"^(cancel( that| it| this)?|forget (it|that|about it)|never ?mind|leave it|drop it|scrap that)( please)?$"
 )
@@ -119,7 +126,10 @@ def greet(turn: Turn, talk: Talk, floor: Floor) -> None:
 
 def who_is_this(turn: Turn, talk: Talk, floor: Floor) -> None:
     talk.say("who_we_are", business=talk.business.name)
-    floor.ask_again()
+    if floor.agenda.stack:
+        floor.ask_again()
+    else:
+        floor.root(talk)
 
 
 def wrong_person(turn: Turn, talk: Talk, floor: Floor) -> None:
@@ -144,6 +154,7 @@ FIRST: dict[str, Command] = {
     "goodbye": goodbye,
     "help": offer_help,
     "hold_on": hold_on,
+    "what_are_you": who_is_this,
 }
 """Tried before the open form."""
 
@@ -168,9 +179,13 @@ SHORT = tuple((re.compile(pattern + PLEASE), intent) for intent, pattern in BARE
 def command_in(turn: Turn, asked: str, memory: Memory) -> str:
     """The universal command in a turn, "" when there is none."""
     plain = turn.text.strip()
+    if ROBOT.search(plain) or (asked in ROOTS and WHO_IS_THERE.search(plain)):
+        return "what_are_you"
     for pattern, intent in SHORT:
         if pattern.match(plain):
             return intent
+    if turn.intent == "help" and asked in ("birth_date", "postcode", "find_me") and plain.startswith("why"):
+        return ""
     if turn.intent == "goodbye" and not re.search(LEAVING, plain):
         return ""
     sure = turn.confidence >= (0.75 if asked in ("name", "spell", "where", "change", "offer") else 0.5)

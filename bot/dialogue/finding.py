@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.appointments.diary import SlotTaken
 from bot.appointments.model import Slot
-from bot.dialogue import choices, offers
+from bot.dialogue import choices, offers, spoken
 from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
 from bot.dialogue.question import Question
 from bot.dialogue.skill import Talk
@@ -21,6 +21,7 @@ from bot.dialogue.wish_questions import WishQuestions
 from bot.dialogue.wish_words import NOT_THAT
 from bot.nlu.understanding import DateMention, TimeMention
 
+BARE_LATER = re.compile(r"^(?:no|nah|nope|um|uh|bit|a|sorry|\s)*(later|earlier)(?: please)?$")
 WEEK_LATER = re.compile(r"\b(a|the|one) week (after|later)|(the )?following week\b")
 
 
@@ -91,6 +92,9 @@ class Search:
         if self.take_later(turn, talk):
             return True
         named = turn.first("date") or turn.first("time") or turn.first("staff") or turn.first("branch")
+        if turn.intent == "dont_know" and not named and talk.asked == "offer":
+            self.said_yes = True
+            return True
         if (offers.wants_other(turn) or turn.no) and not named:
             if talk.asked == "offer":
                 self.refuse(talk)
@@ -141,6 +145,9 @@ class Search:
             self.slots.empty("staff")
         elif self.slots.branch and self.slots.branch not in staff.hours:
             if "staff" in changed:
+                places = spoken.either([f"the {talk.business.branches[branch].name}" for branch in staff.hours], "and")
+                branch = talk.business.branches[self.slots.branch].name
+                talk.say("staff_elsewhere", staff=staff.name, branch=branch, places=places)
                 self.slots.empty("branch")
             else:
                 talk.say("staff_not_there", staff=staff.name, branch=talk.business.branches[self.slots.branch].name)
@@ -184,7 +191,8 @@ class Search:
             self._forget_found(talk)
             self.slots.day = DateMention(day, day)
             return True
-        direction = offers.wants_other(turn)
+        bare = BARE_LATER.search(turn.text) if self.chosen else None
+        direction = bare[1] if bare else offers.wants_other(turn)
         if direction not in ("later", "earlier"):
             return False
         self._look_beyond(shown, direction, talk)

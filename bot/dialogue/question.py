@@ -14,7 +14,7 @@ PATIENCE_MS: dict[AnswerKind, int] = {
     "yes_no": 600,
     "date": 900,
     "time": 800,
-    "date_time": 900,
+    "date_time": 500,
     "digits": 1_500,
     "name": 1_200,
     "choice": 800,

@@ -72,6 +72,8 @@ class Router:
             floor.person = PersonNeeded(
                 ("emergency: the caller needs help at once",), EMERGENCY, Urgency.EMERGENCY, "emergency"
             )
+        elif commands.ROBOT.search(said):
+            return False
         elif (turn.intent == "person" and sure) or commands.PERSON.search(said):
             floor.need_person(*judge(self.memory.signs(asked=True)).reasons)
         elif turn.intent == "complaint" and sure:

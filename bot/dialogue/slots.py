@@ -40,7 +40,7 @@ class WishSlots:
         changed = [
             *self._dropped(turn),
             *self._named(turn, business),
-            *(self._nearby(turn, business) if asked == "branch" else ()),
+            *self._nearby(turn, business, asked),
             *self._when(turn, today),
             *self._left_open(turn, asked),
         ]
@@ -92,11 +92,15 @@ class WishSlots:
             changed += self._set("service", _service_of_role(self.role, business))
         return changed
 
-    def _nearby(self, turn: Turn, business: Business) -> list[str]:
-        """ "Richmond", when asked which branch: the one that is nearest."""
+    def _nearby(self, turn: Turn, business: Business, asked: str) -> list[str]:
+        """ "Richmond", when asked which branch, or "at Richmond": the one that is nearest."""
         place = turn.first("place") or turn.first("postcode")
-        branch = nearest(business, str(place.value) if place.kind == "postcode" else place.text) if place else None
-        return self._set("branch", branch.id) if branch and not turn.first("branch") else []
+        if place is None or turn.first("branch"):
+            return []
+        if asked != "branch" and not turn.text[: place.span[0]].endswith(("at ", "in ", "near ")):
+            return []
+        branch = nearest(business, str(place.value) if place.kind == "postcode" else place.text)
+        return self._set("branch", branch.id) if branch else []
 
     def _best(self, slot: str, entity: Entity, business: Business) -> str:
         """Of two people called Anna, the one who does what is wanted."""

@@ -19,6 +19,7 @@ NEW_HERE = (
     r"new (patient|client|customer|here)|never been|(my |our )?first (time|visit)|not registered|i'm new|"
     r"not (on|in) (your|the) (books|files|system|records)"
 )
+UNWILLING = r"rather not|(won't|will not|don't want to|not going to|not comfortable)( \w+)? (say|tell|giv\w+|shar\w+)"
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class IdentityForm:
     """A birth date nobody here has; somebody new need not say it again."""
     by_postcode: bool = False
     failed: bool = False
+    unwilling: bool = False
     no_reference: bool = False
     """The caller does not know it …"""
     no_number: bool = False
@@ -50,6 +52,13 @@ class IdentityForm:
         if self.may_be_new and turn.says(NEW_HERE):
             self.new = True
             return True
+        if talk.asked in ("birth_date", "postcode", "find_me") and not turn.entities:
+            if turn.says("why"):
+                talk.say("why_identity")
+                return True
+            if turn.says(UNWILLING):
+                self.unwilling = True
+                return True
         match talk.asked:
             case "birth_date" | "postcode":
                 return self._take_proof(turn, talk)
@@ -122,6 +131,8 @@ class IdentityForm:
             self.candidates = tuple(talk.desk.customers_with_phone(caller)) if caller else ()
         if self.new or (not self.candidates and self.may_be_new):
             return Begin(NewcomerForm(birth_date=self.unproven), instead=True)
+        if self.unwilling:
+            return GiveUp("the caller would rather not be identified by us")
         if self.no_number:
             return GiveUp("the caller has neither a reference nor the number we have of them")
         if not self.candidates:
