@@ -16,6 +16,8 @@ from bot.events import FREE, AudioChunk, Expect, Hypothesis
 DOUBTFUL = 0.75
 """A closed answer less sure than this is heard again by the free ear."""
 AGREED = 0.95
+WHOLE = ("yes_no", "choice")
+"""Kinds whose phrases are whole answers; dates, times and figures are put together from theirs."""
 CAPTIONS_BEHIND_MS = 600
 """Captions that lag so far behind the caller are given up for this utterance."""
 
@@ -43,7 +45,7 @@ class TwoEars:
 
     def listen(self, expect: Expect) -> Recognizer:
         if self._closed and expect.kind != "free" and expect.phrases:
-            return ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)))
+            return ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)), expect)
         recognizer = self._free.listen(FREE)
         if self._captions and not expect.secret and self._captions_allowed():
             return Captioned(recognizer, self._captions.listen(FREE))
@@ -78,16 +80,22 @@ class Deferred:
 class ClosedThenFree:
     """Both get the audio; the free one is asked only when the closed one heard nothing or is not sure."""
 
-    def __init__(self, closed: Recognizer, free: Recognizer) -> None:
+    def __init__(self, closed: Recognizer, free: Recognizer, expect: Expect = FREE) -> None:
         self._closed = closed
         self._free = free
+        self._whole = frozenset(expect.phrases) if expect.kind in WHOLE else None
+        """The only answers a grammar of whole phrases may be believed before the end."""
 
     def accept(self, chunk: AudioChunk) -> str | None:
         self._free.accept(chunk)
         return self._closed.accept(chunk)
 
     def glimpse(self) -> tuple[Hypothesis, ...]:
-        return self._closed.glimpse() or self._free.glimpse()
+        """A sentence against a grammar of phrases gives scraps of them ("do you no"): the free ear tells what it is."""
+        closed = self._closed.glimpse()
+        if closed and (self._whole is None or closed[0].text in self._whole):
+            return closed
+        return self._free.glimpse() or closed
 
     def finish(self) -> tuple[Hypothesis, ...]:
         closed = self._closed.finish()

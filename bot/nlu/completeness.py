@@ -35,7 +35,10 @@ NEEDS_OBJECT = re.compile(
     r"\b(?:(?:i|we) (?:want|need|would like|wanna|wanted|prefer)|i'd like|i would like|looking for|"
     r"(?:like|want|need) to|"
     r"(?:to|can i|could i|please) (?:make|get|have|ask|see|change|speak|talk|know|arrange|schedule)|"
-    r"my (?:name|number|phone number|postcode|date of birth|birthday|email)|this is|book an|it is the|and then)$"
+    r"(?:could|can|would|will) you|(?:to|you|please|just) (?:tell|ask|show|give) (?:me|you)|"
+    r"(?:do|would|did) you (?:know|think|happen to know)|(?:i|i'm|i was|was) wondering|"
+    r"(?:wanted|want|like) to (?:ask|know)|this is|book an|it is the|and then|"
+    r"my (?:name|number|phone number|postcode|date of birth|birthday|email))$"
 )
 ANSWER_WORDS = _set("yes yeah yep no nope sure okay ok course think hope")
 DIGIT_WORDS = frozenset([*UNITS, *OH, *REPEATS])

@@ -138,3 +138,12 @@ def test_captions_that_keep_pace_stay() -> None:
     times = iter(range(0, 10_000, 20))
     session = Captioned(ScriptedEar().listen(FREE), ScriptedEar(partial="i'd").listen(FREE), lambda: next(times) / 1000)
     assert all(session.accept(CHUNK) == "i'd" for _ in range(100))
+
+
+def test_scraps_of_a_whole_phrase_are_not_believed_at_a_pause() -> None:
+    """A sentence against a grammar of phrases gives scraps of them; the free ear tells what it is so far."""
+    closed, free = ScriptedEar(said("do you no")), ScriptedEar(said("do you know"))
+    recognizer = TwoEars(closed, free).listen(Expect("yes_no", ("no", "yes please")))
+    assert recognizer.glimpse()[0].text == "do you know"
+    whole = TwoEars(ScriptedEar(said("yes please")), free).listen(Expect("yes_no", ("no", "yes please")))
+    assert whole.glimpse()[0].text == "yes please"

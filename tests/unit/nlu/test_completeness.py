@@ -84,3 +84,12 @@ def test_half_an_answer_waits_for_the_rest(text: str, expect: Expect) -> None:
 def test_a_phrase_the_question_offered_is_whole() -> None:
     assert is_complete("half", Expect("choice", phrases=("full", "entire"))) is False
     assert is_complete("harbour branch", Expect("choice", phrases=("harbour branch",)))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["could you tell me", "do you know", "i wanted to ask", "would you", "i was wondering", "can you please show me"],
+)
+def test_the_opening_of_a_question_is_not_the_question(opening):
+    assert not is_complete(opening, FREE)
+    assert is_complete(f"{opening} if you are open on sunday", FREE)
