@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -60,13 +61,14 @@ def letters_in(turn: Turn) -> str:
 
 def corrected(name: str, turn: Turn) -> str:
     """ "No, it's Smythe" to "John Smith" → "John Smythe"; "" when nothing was corrected."""
+    turn = replace(turn, text=SPELLED_WITH.sub("", turn.text))
     letters = letters_in(turn)
     if letters:
         return with_last_name(name, letters)
     plain = LEAD.sub("", turn.text.lower(), count=1)
     if (turn.yes and not turn.no) or not plain.strip() or plain == turn.text.lower():
         return ""
-    said = name_in(Turn(SPELLED_WITH.sub("", turn.text), turn.intent, entities=turn.entities))
+    said = name_in(turn)
     if " " in said or not said or " " not in name:
         return said
     first, last = name.split()[0], name.split(" ", 1)[1]
