@@ -22,6 +22,7 @@ from bot.dialogue.wish_words import NOT_THAT
 from bot.nlu.understanding import DateMention, TimeMention
 
 BARE_LATER = re.compile(r"^(?:no|nah|nope|um|uh|bit|a|sorry|\s)*(later|earlier)(?: please)?$")
+LATER_IN_WEEK = re.compile(r"\blater (in|on in|on) (the|that|this) week\b")
 WEEK_LATER = re.compile(r"\b(a|the|one) week (after|later)|(the )?following week\b")
 
 
@@ -186,16 +187,22 @@ class Search:
         shown = self.offers if self.chosen is None else (self.chosen,)
         if not shown:
             return False
+        day = shown[0].start.date()
         if WEEK_LATER.search(turn.text):
-            day = shown[0].start.date() + dt.timedelta(days=7)
-            self._forget_found(talk)
-            self.slots.day = DateMention(day, day)
-            return True
+            return self._look_at(day + dt.timedelta(days=7), day + dt.timedelta(days=7), talk)
+        if LATER_IN_WEEK.search(turn.text):
+            sunday = day + dt.timedelta(days=6 - day.weekday())
+            return self._look_at(day + dt.timedelta(days=1), max(sunday, day + dt.timedelta(days=1)), talk)
         bare = BARE_LATER.search(turn.text) if self.chosen else None
         direction = bare[1] if bare else offers.wants_other(turn)
         if direction not in ("later", "earlier"):
             return False
         self._look_beyond(shown, direction, talk)
+        return True
+
+    def _look_at(self, first: dt.date, last: dt.date, talk: Talk) -> bool:
+        self._forget_found(talk)
+        self.slots.day, self.slots.soon = DateMention(first, last), False
         return True
 
     def _look_beyond(self, shown: tuple[Slot, ...], direction: str, talk: Talk) -> None:

@@ -7,6 +7,7 @@ from bot.dialogue.floor import Floor
 from bot.dialogue.memory import Identity
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.answering import answer_hours
+from bot.dialogue.skills.booking import BookingForm
 from bot.dialogue.turn import Turn
 
 SURE = 0.6
@@ -77,6 +78,8 @@ class Starting:
             return True
         self._for_whom(turn)
         form = TASKS[intent]()
+        if isinstance(form, BookingForm):
+            form.search.slots.service = self._talked_about(turn, talk)
         if intent in ("book", "move", "cancel") and not turn.keypad and not self.floor.agenda.stack:
             talk.say(f"start_{intent}")
         self.floor.agenda.begin(form, None if turn.keypad else turn, talk)
@@ -84,6 +87,12 @@ class Starting:
             form.take(Turn(""), talk)
         self.floor.go_on(talk)
         return True
+
+    def _talked_about(self, turn: Turn, talk: Talk) -> str | None:
+        """ "How much is whitening?" – "Can I book one?"."""
+        service = self.memory.topic.removeprefix("faq/price_").removesuffix("_info")
+        points = turn.says("one|it|that|this") and turn.first("service") is None
+        return service if points and service in talk.business.services else None
 
     def _for_whom(self, turn: Turn) -> None:
         """ "And my daughter's appointment?": whoever was confirmed before is somebody else."""

@@ -52,12 +52,15 @@ class CancellingForm:
         words = slot_words(appointment.slot, talk.business, talk.today)
         if self.sure is None:
             return talk.ask("confirm_cancel", "yes_no", phrases=("cancel it", "move it", "move it please"), words=words)
-        if not self.sure:
+        if self.sure:
+            talk.memory.appointment = talk.desk.cancel(appointment, talk.call_id, talk.now)
+            talk.memory.done.append("cancelled")
+            talk.tell("cancelled", **words)
+        else:
             talk.say("kept")
-            return Done()
-        talk.memory.appointment = talk.desk.cancel(appointment, talk.call_id, talk.now)
-        talk.memory.done.append("cancelled")
-        talk.tell("cancelled", **words)
+        if self.choice.next():
+            self.sure = None
+            return self.step(talk)
         return Done()
 
     def back(self, talk: Talk) -> bool:

@@ -12,6 +12,7 @@ from bot.dialogue.skill import Talk
 from bot.dialogue.turn import Turn
 from bot.nlu.understanding import DateMention
 
+ALL = r"both|all (of them|of those|my appointments|my bookings)|all appointments|each of them|everything"
 MOST = 4
 """More are not read out."""
 
@@ -23,6 +24,8 @@ class AppointmentChoice:
     hint: Turn | None = None
     listed: tuple[Appointment, ...] | None = None
     chosen: Appointment | None = None
+    rest: tuple[Appointment, ...] = ()
+    """Meant as well: "both", "all of them"."""
     by_date: bool = False
     """The date in `hint` told which; it is no wish."""
 
@@ -34,7 +37,9 @@ class AppointmentChoice:
         self.listed = tuple(talk.desk.appointments_of(customer, talk.now))[:MOST]
         if len(self.listed) == 1:
             self.chosen = self.listed[0]
-        if self.hint:
+        if self.hint and self.listed and self.hint.says(ALL):
+            self._choose_all(self.listed)
+        elif self.hint:
             self._by_hint(self.hint, self.listed)
 
     def _by_hint(self, hint: Turn, listed: Sequence[Appointment]) -> None:
@@ -46,10 +51,23 @@ class AppointmentChoice:
             self.chosen = left[0]
             self.by_date = bool(dated)
 
+    def _choose_all(self, listed: tuple[Appointment, ...]) -> None:
+        self.chosen, self.rest = listed[0], listed[1:]
+
+    def next(self) -> bool:
+        """On to the next one of those that were meant; False when there is none."""
+        if not self.rest:
+            return False
+        self._choose_all(self.rest)
+        return True
+
     def take(self, turn: Turn, talk: Talk) -> bool:
         """An answer to "which one?"."""
         if talk.asked != "which_appointment" or not self.listed:
             return False
+        if turn.says(ALL):
+            self._choose_all(self.listed)
+            return True
         slots = [each.slot for each in self.listed]
         slot = offers.choose(turn, slots)
         if slot is None:
