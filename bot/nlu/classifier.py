@@ -23,7 +23,7 @@ from bot.nlu.learning import Learnt, learn
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
 
-VERSION = 3
+VERSION = 4
 RANKED = 10
 """How many intents a prediction lists."""
 

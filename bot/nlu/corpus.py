@@ -73,8 +73,11 @@ class Corpus:
         copies, away = joined(surface, misheard, encode(misheard)), joined(surface, foreign, foreign_vectors)
         return cls(intents, texts, labels, surface, rows, copies, misheard_of, away)
 
-    def weights(self, picked: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Learnt from these phrases and all of the background. Raises UnderstandingError when nothing was learnt."""
+    def weights(self, picked: NDArray[np.int64], start: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Learnt from these phrases and all of the background, from `start` on.
+
+        Raises UnderstandingError when nothing was learnt.
+        """
         copies = np.flatnonzero(np.isin(self.misheard_of, picked))
         labels = self.labels[np.concatenate([picked, self.misheard_of[copies]])]
         rows = np.concatenate([self.rows[picked], self.misheard[copies], self.foreign])
@@ -84,7 +87,7 @@ class Corpus:
         importance = np.ones(len(rows), dtype=np.float32)
         importance[len(picked) :] = MISHEARD
         importance[len(labels) :] = BACKGROUND * len(picked) / max(len(self.foreign), 1)
-        weights = fit(Task(rows, targets, importance, PENALTY))
+        weights = fit(Task(rows, targets, importance, PENALTY), start)
         if not np.isfinite(weights).all() or not weights.any():
             message = "The intent model did not learn; check that the phrases of different intents differ."
             raise UnderstandingError("understanding.not_learnt", message)

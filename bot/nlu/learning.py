@@ -69,6 +69,8 @@ class Judged:
     right: NDArray[np.int64]
     clean: Scores
     noisy: Scores
+    weights: NDArray[np.float32] | None = None
+    """Of the last of these models: near to what all phrases will teach."""
 
     def calibrate(self, learnt: Learnt) -> Learnt:
         """With temperature and threshold; as it is where nothing was judged."""
@@ -91,7 +93,8 @@ def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
     """From normalised phrases. Temperature and gate come from held-out ones."""
     with threadpool_limits(1):  # several threads on such small matrices, beside calls, are many times slower
         corpus = Corpus.of(phrases, seed)
-        weights = corpus.weights(np.arange(len(corpus.labels)))
+        judged = judge(corpus, seed, CALIBRATING)
+        weights = corpus.weights(np.arange(len(corpus.labels)), judged.weights)
         learnt = Learnt(
             intents=corpus.intents,
             exact=_exact(phrases),
@@ -101,7 +104,7 @@ def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
             bias=ONE * weights[-1],
             threshold=no_idea(len(corpus.intents)),
         )
-        return judge(corpus, seed, CALIBRATING).calibrate(learnt)
+        return judged.calibrate(learnt)
 
 
 def judge(corpus: Corpus, seed: int, enough: int | None = None) -> Judged:
@@ -113,20 +116,19 @@ def judge(corpus: Corpus, seed: int, enough: int | None = None) -> Judged:
     folds = split(corpus.labels, FOLDS, seed)
     if enough is not None and folds:
         folds = folds[: max(1, -(-enough // len(folds[0])))]
+    found: list[tuple[Scores, Scores]] = []
+    weights = None
     with threadpool_limits(1):
-        scored = [_scored(corpus, fold, noise) for fold in folds]
+        for fold in folds:
+            weights = corpus.weights(np.setdiff1d(np.arange(len(corpus.labels)), fold))
+            noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in fold]
+            heard = joined(corpus.surface, noisy, encode(noisy))
+            found.append(((corpus.rows[fold] @ weights).astype(np.float64), (heard @ weights).astype(np.float64)))
     nothing = np.empty((0, len(corpus.intents)))
     phrases = np.concatenate([np.empty(0, dtype=np.int64), *folds])
-    clean = np.concatenate([nothing, *(clean for clean, _ in scored)])
-    return Judged(phrases, corpus.labels[phrases], clean, np.concatenate([nothing, *(noisy for _, noisy in scored)]))
-
-
-def _scored(corpus: Corpus, fold: NDArray[np.int64], noise: Noise) -> tuple[Scores, Scores]:
-    """These phrases as they are and with word errors, by a model of all the others."""
-    weights = corpus.weights(np.setdiff1d(np.arange(len(corpus.labels)), fold))
-    noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in fold]
-    heard = joined(corpus.surface, noisy, encode(noisy))
-    return (corpus.rows[fold] @ weights).astype(np.float64), (heard @ weights).astype(np.float64)
+    clean = np.concatenate([nothing, *(clean for clean, _ in found)])
+    noisy_scores = np.concatenate([nothing, *(heard for _, heard in found)])
+    return Judged(phrases, corpus.labels[phrases], clean, noisy_scores, weights)
 
 
 def split(labels: NDArray[np.int64], folds: int, seed: int) -> list[NDArray[np.int64]]:

@@ -19,6 +19,9 @@ MEMORY = 8
 STEPS = 200
 """Steps at most; twenty to forty are usual."""
 
+FEWEST = 8
+"""Steps at least: the first ones, from near by, promise little before the curvature is known."""
+
 ENOUGH = 1e-3
 """It has arrived when a step lowers the loss by less than this share. Coarser stops before rare intents are learnt."""
 
@@ -53,12 +56,12 @@ class Task:
         return value, self.rows.T @ powers + penalty * weights
 
 
-def fit(task: Task) -> Matrix:
-    """A column a class. Deterministic."""
-    weights = np.zeros((task.rows.shape[1], task.targets.shape[1]), dtype=np.float32)
+def fit(task: Task, start: Matrix | None = None) -> Matrix:
+    """A column a class. Deterministic. `start`: weights of a task much like this one save half the way."""
+    weights = np.zeros((task.rows.shape[1], task.targets.shape[1]), dtype=np.float32) if start is None else start
     loss, gradient = task.loss(weights)
     past: deque[tuple[Matrix, Matrix]] = deque(maxlen=MEMORY)
-    for _ in range(STEPS):
+    for step in range(STEPS):
         direction = _direction(gradient, past)
         slope = float(np.vdot(direction, gradient))
         if slope >= 0:
@@ -71,7 +74,7 @@ def fit(task: Task) -> Matrix:
             past.append((moved - weights, turned - gradient))
         arrived = loss - lower < ENOUGH * abs(loss)
         weights, loss, gradient = moved, lower, turned
-        if arrived:
+        if arrived and step >= FEWEST:
             break
     return weights
 

@@ -22,8 +22,8 @@ from bot.nlu.normalise import sound
 PIECES = (2, 3, 4, 5)
 """Lengths of pieces of words, in letters."""
 
-COLUMNS = 2_048
-"""Places for features; more cost time and add nothing that was measured."""
+COLUMNS = 4_096
+"""Places for features. With half as many, a point is lost on thousands of phrases; with twice as many little is won."""
 
 BUCKETS = 1 << 18
 """Places where features are counted: many more than there are features, so few share one."""

@@ -84,3 +84,18 @@ def test_rows_without_anything_in_them_teach_nothing_and_break_nothing() -> None
     problem = task()
     empty = Task(np.zeros_like(problem.rows), problem.targets, problem.importance, 0.1)
     assert np.isfinite(fit(empty)).all()
+
+
+def test_starting_near_by_leads_to_the_same_place() -> None:
+    problem = task()
+    most = Task(problem.rows[:50], problem.targets[:50], problem.importance[:50], problem.penalty)
+    near, _ = problem.loss(fit(problem, fit(most)))
+    far, _ = problem.loss(fit(problem))
+    assert near == pytest.approx(far, rel=0.01)
+
+
+def test_where_it_started_is_left_as_it_was() -> None:
+    start = fit(task(1))
+    before = start.copy()
+    fit(task(2), start)
+    assert (start == before).all()
