@@ -104,27 +104,30 @@ class CallDoor:
         """Tell the page its place in the queue, and when a person takes the ticket or is done with it."""
         shown: object = None
         while not channel.ended:
-            status, place = await self._standing(channel.ticket)
+            status, place, minutes = await self._standing(channel.ticket)
             if status is TicketStatus.DONE:
                 await channel.end("done")
-            elif (status, place) != shown:
-                shown = (status, place)
-                await self._show_standing(channel, status, place)
+            elif (status, place, minutes) != shown:
+                shown = (status, place, minutes)
+                await self._show_standing(channel, status, place, minutes)
             await asyncio.sleep(QUEUE_LOOK_S)
 
-    async def _show_standing(self, channel: BrowserChannel, status: TicketStatus | None, place: int) -> None:
+    async def _show_standing(
+        self, channel: BrowserChannel, status: TicketStatus | None, place: int, minutes: int | None
+    ) -> None:
         if not self._floor.is_with_person(channel.ticket):  # the floor says itself who they talk to
             name = "taken" if status is TicketStatus.TAKEN else "waiting"
-            await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place)
+            await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place, minutes=minutes)
 
-    async def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int]:
-        """Status and place in the queue, 1 is next; 0 when it cannot be told."""
+    async def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int, int | None]:
+        """Status, place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""
         try:
             ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
-            return (ticket.status if ticket else None), await self._floor.place(ticket_id)
+            place, minutes = await self._floor.place(ticket_id)
+            return (ticket.status if ticket else None), place, minutes
         except FrontdeskError as error:
             log.warning("queue.unreadable", code=error.code)
-            return None, 0
+            return None, 0, None
 
 
 def place_of(error: BaseException) -> str:

@@ -30,16 +30,23 @@ from bot.web.centre import Centre
 from bot.web.views import describe_desk, describe_line, line_of
 from handoff.desk import AWAY, PAUSES, Desk, Talk
 from handoff.history import Happening, What, broken_off
+from handoff.kpis import figures, journeys
 from handoff.model import Line, Ticket, TicketStatus
 from handoff.music import hold_music
 from handoff.people import Person
 from handoff.queue import WAITS
 from handoff.routing import served_order
+from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 
 log = structlog.get_logger(__name__)
 
 RECENT: Final = dt.timedelta(hours=12)
 """Talks that began longer ago were not cut off by the last stop."""
+
+MEASURED: Final = dt.timedelta(days=7)
+MEASURE_EVERY: Final = dt.timedelta(minutes=1)
+ENOUGH: Final = 5
+"""Calls handled before callers are told how long it may take."""
 
 LOOK_S: Final = 0.5
 """How often time-outs are looked at; whatever happens is looked at right away."""
@@ -65,6 +72,8 @@ class Floor:
         """Ticket → speaker → who writes down what they say."""
         self._said: dict[str, list[dict[str, Any]]] = {}
         self._woken = asyncio.Event()
+        self._aht_s: float | None = None
+        self._measured_at: dt.datetime | None = None
         self._remaining: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -74,9 +83,11 @@ class Floor:
             self._woken.clear()
             try:
                 is_recovered = is_recovered or await self._recover()
+                await self._measure()
                 await self._look()
             except FrontdeskError as error:
-                log.warning("floor.unreadable", code=error.code)
+                if error.code != "centre.loading":
+                    log.warning("floor.unreadable", code=error.code)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._woken.wait()
@@ -114,11 +125,17 @@ class Floor:
         """A live talk, or the moment before it begins."""
         return ticket_id in self._taking or self.desk.talk_about(ticket_id) is not None
 
-    async def place(self, ticket_id: str) -> int:
-        """Among callers on the line: 1 is next, 0 for nobody who waits. Raises StoreError."""
-        waiting = await asyncio.to_thread(self._centre.tickets.waiting)
-        order = [ticket.id for ticket in self._on_line(waiting)]
-        return order.index(ticket_id) + 1 if ticket_id in order else 0
+    async def place(self, ticket_id: str) -> tuple[int, int | None]:
+        """Among callers on the line for the same queue: 1 is next, 0 for nobody who waits; and in how many minutes
+        they can expect an answer, when that can be told. Raises StoreError.
+        """
+        order = self._on_line(await asyncio.to_thread(self._centre.tickets.waiting))
+        mine = next((ticket for ticket in order if ticket.id == ticket_id), None)
+        if mine is None:
+            return 0, None
+        place = [one.id for one in order if one.packet.queue == mine.packet.queue].index(ticket_id) + 1
+        people = staffed(self.desk.seats.values(), mine.packet.queue)
+        return place, spoken_minutes(expected_wait_s(place, people, self._aht_s))
 
     def waiting(self) -> list[Ticket]:
         """Callers on the line whom nobody has answered, at the last look; next first."""
@@ -331,6 +348,16 @@ class Floor:
             await channel.caption(speaker, line.text, True)
 
     # Looking after time ----------------------------------------------------------------------------
+
+    async def _measure(self) -> None:
+        """Handling times change slowly: looked up once in a while."""
+        now = self._clock()
+        if self._measured_at and now - self._measured_at < MEASURE_EVERY:
+            return
+        self._measured_at, history = now, self._centre.history
+        entries = await asyncio.to_thread(history.entries, now - MEASURED)
+        found = figures(journeys(entries, await asyncio.to_thread(history.since, now - MEASURED)))
+        self._aht_s = found.aht_s if found.answered >= ENOUGH else None
 
     async def _recover(self) -> bool:
         """Once, as soon as the database is open: talks that our end cut off are again for somebody to take."""

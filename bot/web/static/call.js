@@ -1,5 +1,5 @@
 // One call: the WebSocket and the sound, without a word about how it looks. Tells everything by events:
-// connected{business} waiting{queue,place} taken person{who} held{who} person-lost{who} caption{speaker,text,final} ended{reason} microphone{level} voice{level}
+// connected{business} waiting{queue,place,minutes} taken person{who} held{who} person-lost{who} caption{speaker,text,final} ended{reason} microphone{level} voice{level}
 
 import { Sound } from "/static/audio.js";
 

@@ -200,10 +200,11 @@ function heard(level) {
   $("doing").textContent = speaks === "yes" ? "Speaking" : muted ? "You are muted" : "Listening";
 }
 
-function waiting({ place }) {
+function waiting({ place, minutes }) {
   const where = place > 1 ? `You are number ${place} in the queue.` : place === 1 ? "You are next." : "You keep your place.";
   if (page.dataset.state !== "waiting") note("You are waiting for a person. They will have everything you said.");
-  headline("A person will be with you", `${where} Please keep this page open.`);
+  const when = minutes ? ` About ${minutes === 1 ? "a minute" : `${minutes} minutes`} to go.` : "";
+  headline("A person will be with you", `${where}${when} Please keep this page open.`);
   show("waiting", "Waiting", place ? `Place ${place}` : "In the queue");
 }
 

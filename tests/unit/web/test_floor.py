@@ -365,3 +365,23 @@ def test_a_caller_is_passed_on_to_a_colleague_with_what_was_said_and_keeps_the_l
         second_socket.send_bytes(LOUD)
         caller.until_loud()
     eventually(lambda: What.TRANSFERRED in whats(centre))
+
+
+def test_waiting_callers_are_told_how_long_it_may_take_once_that_is_known(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None]
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for _ in range(5):
+        ticket = centre.tickets.add(packet(), now)
+        centre.tickets.set_status(ticket.id, TicketStatus.DONE, now)
+        centre.history.add(Happening(ticket.id, What.ANSWERED, now, 7))
+        centre.history.add(Happening(ticket.id, What.ENDED, now + dt.timedelta(seconds=150), 7))
+    with desk(web, app) as agent_socket, call(web) as first_socket:
+        agent = Line(agent_socket)
+        first = wait_for_person(first_socket)
+        agent.send(type="answer", ticket="T6")
+        first.until(state("person"))
+        with call(web) as second_socket:
+            second = wait_for_person(second_socket)
+            later(61)
+            assert second.until(lambda message: message.get("minutes"))["minutes"] == 3
