@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, WebSocket
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from bot.web.guard import STATIC, Overseeing
+from bot.web.guard import STATIC, Overseeing, person_of
 from bot.web.house import House
+from bot.web.security import is_same_origin
 from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
 from handoff.model import Ticket
+from handoff.people import OVERSEES
 from handoff.routing import Seat
 
 router = APIRouter(prefix="/board", include_in_schema=False)
@@ -23,6 +25,18 @@ router = APIRouter(prefix="/board", include_in_schema=False)
 @router.get("")
 def board_page(person: Overseeing) -> Response:
     return FileResponse(STATIC / "board.html")
+
+
+@router.websocket("/listen/{agent}")
+async def listen(socket: WebSocket, agent: int) -> None:
+    """Both sides of what that person talks, as sound."""
+    person = await run_in_threadpool(person_of, socket) if is_same_origin(socket.headers) else None
+    if person is None or person.role not in OVERSEES:
+        await socket.close(1008)
+        return
+    await socket.accept()
+    house: House = socket.app.state.house
+    await house.floor.listen(socket, agent)
 
 
 @router.get("/figures")
@@ -60,6 +74,7 @@ def describe_board(
         ],
         "people": [
             {
+                "id": seat.agent,
                 "name": seat.name,
                 "presence": "not connected" if seat.lost_at else seat.presence.value,
                 "since": (seat.lost_at or seat.since).isoformat(),

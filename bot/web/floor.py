@@ -31,6 +31,7 @@ from bot.web.views import describe_desk, describe_line, line_of
 from handoff.desk import AWAY, PAUSES, Desk, Talk
 from handoff.history import Happening, What, broken_off
 from handoff.kpis import figures, journeys
+from handoff.mixing import BothSides
 from handoff.model import Line, Ticket, TicketStatus
 from handoff.music import hold_music
 from handoff.people import Person
@@ -66,6 +67,8 @@ class Floor:
         self._sounds: dict[str, Pump] = {}
         """Ticket → what its caller hears of a person."""
         self._music: dict[str, asyncio.Task[None]] = {}
+        self._listeners: dict[int, dict[AgentLine, BothSides]] = {}
+        """Whose talks are listened to → by whom."""
         self._taking: set[str] = set()
         self._waiting: dict[str, Ticket] = {}
         self._scribes: dict[str, dict[str, Scribe]] = {}
@@ -104,6 +107,8 @@ class Floor:
             if line := self._lines.get(talk.agent):
                 line.pump.put(message.pcm)
             self._note(talk, "caller", message.pcm)
+            for listener, both in self._listeners.get(talk.agent, {}).items():
+                listener.pump.put(both.caller(message.pcm))
 
     def caller_left(self, channel: BrowserChannel) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
@@ -164,6 +169,17 @@ class Floor:
             if self._lines.get(person.id) is line:
                 self._lose(person.id)
 
+    async def listen(self, socket: WebSocketLike, agent: int) -> None:
+        """Somebody who oversees hears both sides of that person's talks, unheard, until their page closes."""
+        listener = AgentLine(socket)
+        self._listeners.setdefault(agent, {})[listener] = BothSides()
+        try:
+            while await listener.receive() is not None:
+                pass
+        finally:
+            del self._listeners[agent][listener]
+            self._after(listener.close())
+
     def _lose(self, agent: int) -> None:
         del self._lines[agent]
         if agent in self.desk.seats:
@@ -176,6 +192,8 @@ class Floor:
         if talk and not talk.held_since and (sound := self._sounds.get(talk.ticket.id)):
             sound.put(chunk.pcm)
             self._note(talk, "agent", chunk.pcm)
+            for both in self._listeners.get(agent, {}).values():
+                both.agent(chunk.pcm)
 
     async def _obey(self, agent: int, line: AgentLine, command: Command) -> None:
         try:

@@ -140,6 +140,14 @@ async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
         await caller.locator("#captions", has_text="Colleague").wait_for()
         await keep_picture(agent, "desk-talk-light")
 
+        board = await caller.context.new_page()
+        await sign_in(board, app, address, Role.SUPERVISOR)
+        await board.goto(f"{address}/board")
+        await board.get_by_role("button", name="Listen to Maya").click()
+        await board.locator("[data-hears='yes']").wait_for()
+        await keep_picture(board, "board-listening")
+        await board.get_by_role("button", name="Stop listening to Maya").click()
+
 
 async def test_the_first_person_makes_their_account_with_the_link_and_signs_in_later(
     page_with_microphone: PageWithMicrophone, serve_app: ServeApp, chatter: Path

@@ -1,5 +1,6 @@
 // The wall board: asks every two seconds, ticks every second.
 
+import { Sound } from "/static/audio.js";
 import { clockTime, element } from "/static/talk.js";
 
 const REFRESH = 2000;
@@ -7,6 +8,7 @@ const $ = (id) => document.getElementById(id);
 const MARKS = { ready: "●", talking: "■", "wrap-up": "□", paused: "○", "not connected": "×" };
 let board = null;
 let serverClock = 0;
+let listening = null; // {id, sound, socket}
 
 const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
 const time = (seconds) => (seconds === null ? "–" : clockTime(Math.round(seconds)));
@@ -16,10 +18,12 @@ async function read() {
     const answer = await fetch("/board/figures", { cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) return location.reload();
     if (!answer.ok) throw new Error(answer.status);
+    const before = board;
     board = await answer.json();
     serverClock = Date.parse(board.now) - performance.now();
     $("live").textContent = "● live";
-    draw();
+    const same = JSON.stringify({ ...before, now: 0 }) === JSON.stringify({ ...board, now: 0 });
+    if (!same) draw(); // a button in use keeps its focus
   } catch {
     $("live").textContent = "○ not connected: what you see may be old";
   }
@@ -51,7 +55,41 @@ function personRow(person) {
   const mark = element("span", `state ${person.presence.replace(" ", "-")}`, `${MARKS[person.presence] ?? ""} `);
   mark.setAttribute("aria-hidden", "true");
   const state = element("td", "", null, mark, person.reason ? `${person.presence}: ${person.reason}` : person.presence);
-  return element("tr", "", null, element("td", "", person.name), state, number(ages([person.since])), number(person.answered), number(time(person.aht_s)));
+  const cells = [state, number(ages([person.since])), number(person.answered), number(time(person.aht_s))];
+  return element("tr", "", null, element("td", "", person.name), ...cells, element("td", "number", null, listenButton(person)));
+}
+
+// Listening: both sides of a person's talks, unheard by them.
+function listenButton({ id, name, presence }) {
+  const on = listening?.id === id;
+  const button = element("button", "plain", on ? "Stop listening" : "Listen");
+  button.type = "button";
+  button.hidden = presence !== "talking" && !on;
+  button.setAttribute("aria-pressed", String(on));
+  button.setAttribute("aria-label", `${button.textContent} to ${name}`);
+  button.addEventListener("click", () => (on ? stopListening() : listenTo(id)));
+  return button;
+}
+
+async function listenTo(id) {
+  await stopListening();
+  const sound = await Sound.open(null, { onVoice: (level) => (document.body.dataset.hears = level > 0.004 ? "yes" : "no") });
+  sound.live();
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(`${scheme}//${location.host}/board/listen/${id}`);
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = ({ data }) => sound.play(data);
+  socket.onclose = () => listening?.socket === socket && stopListening();
+  listening = { id, sound, socket };
+  draw();
+}
+
+async function stopListening() {
+  const before = listening;
+  listening = null;
+  before?.socket.close();
+  await before?.sound.close();
+  if (before) draw();
 }
 
 // A cell with a moment counts up by itself; others just show.

@@ -385,3 +385,24 @@ def test_waiting_callers_are_told_how_long_it_may_take_once_that_is_known(
             second = wait_for_person(second_socket)
             later(61)
             assert second.until(lambda message: message.get("minutes"))["minutes"] == 3
+
+
+def test_a_supervisor_hears_both_sides_and_nobody_else_does(web: TestClient, app: FastAPI) -> None:
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent, caller = Line(agent_socket), wait_for_person(caller_socket)
+        agent.send(type="answer", ticket="T1")
+        caller.until(state("person"))
+        web.cookies.clear()
+        web.cookies.update(session_cookie(app, Role.SUPERVISOR, "Sue"))
+        with web.websocket_connect("/board/listen/1") as ear_socket:
+            ear = Line(ear_socket)
+            caller_socket.send_bytes(LOUD)
+            ear.until_loud()
+            agent_socket.send_bytes(LOUD)
+            caller.until_loud()
+            caller_socket.send_bytes(bytes(640))
+            ear.until_loud()
+        web.cookies.clear()
+        web.cookies.update(session_cookie(app, Role.AGENT, "Bob"))
+        with pytest.raises(WebSocketDisconnect), web.websocket_connect("/board/listen/1"):
+            pass
