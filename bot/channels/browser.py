@@ -25,6 +25,11 @@ SEND_TIMEOUT_S: Final = 5.0
 START_TIMEOUT_S: Final = 10.0
 """A page that says nothing for this long after connecting does not want to call."""
 
+SILENT_LINE_S: Final = 30.0
+"""A page sends audio all the time, silence too; one that sends nothing for this long sleeps or is gone.
+Nothing else would end its call: the time of a call is counted in what is heard.
+"""
+
 MAX_EARLY_MS: Final = 5_000
 """Audio may come this much faster than real time in all; a microphone cannot do more than catch up."""
 
@@ -79,7 +84,7 @@ class BrowserChannel:
     async def events(self) -> AsyncIterator[Event]:
         yield Answered(self.start.caller, self.start.to)
         while not self.ended:
-            message = await self.receive()
+            message = await self._receive_or_none()
             match message:
                 case AudioChunk() | DigitPressed():
                     yield message
@@ -155,6 +160,15 @@ class BrowserChannel:
             await self._close(CLOSE_CODES.get(reason, 1000))
 
     # Inside -----------------------------------------------------------------------------
+
+    async def _receive_or_none(self) -> wire.FromPage | None:
+        try:
+            async with asyncio.timeout(SILENT_LINE_S):
+                return await self.receive()
+        except TimeoutError:
+            log.info("browser.ended", code="channel.silent")
+            await self.end("lost")
+            return None
 
     async def _receive(self) -> wire.FromPage | None:
         message = await self._read()

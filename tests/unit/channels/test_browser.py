@@ -214,6 +214,20 @@ async def test_a_page_that_connects_and_says_nothing_is_let_go(monkeypatch: pyte
     assert channel.ended == "garbled"
 
 
+async def test_a_page_that_falls_asleep_in_mid_call_loses_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.browser.SILENT_LINE_S", 0.01)
+
+    class Asleep(Page):
+        async def receive(self) -> dict[str, Any]:
+            return self.script.pop(0) if self.script else await asyncio.Future()
+
+    page = Asleep(text(type="start"), audio())
+    channel, events = await whole_call(page)
+    assert events == [Answered(""), AudioChunk(LOUD)]
+    assert channel.ended == "lost"
+    assert page.sent[-1] == {"type": "ended", "reason": "lost"}
+
+
 def test_a_number_that_is_none_counts_as_withheld() -> None:
     assert wire.parse_text('{"type": "start", "caller": "<script>", "to": "../etc"}') == wire.Start()
 
