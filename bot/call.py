@@ -79,6 +79,7 @@ class Call:
         self._agenda: deque[Action] = deque()
         self._cut: tuple[Say, int] | None = None
         self._started_ms = 0
+        self._skipped_ms = 0
         self._turn_began_ms = 0
         self._spoken_ms = 0
         self._unanswered: list[Transcript] = []
@@ -170,6 +171,8 @@ class Call:
         return [FinishUtterance(self.turn, self._turn_began_ms, end_ms)]
 
     def _understand(self, transcript: Transcript) -> list[Effect]:
+        if transcript.turn not in self._unheard:
+            return []  # a key has answered for these words
         self._unheard.discard(transcript.turn)
         if transcript.text:
             self._unanswered.append(transcript)
@@ -199,10 +202,19 @@ class Call:
         if self._keys.is_habit(digit):
             self._keys.press(digit, self.clock_ms, self.expect.digits)
             return []
-        return self._interrupt() + self._answer(self._keys.press(digit, self.clock_ms, self.expect.digits))
+        effects = self._interrupt() + self._answer(self._keys.press(digit, self.clock_ms, self.expect.digits))
+        if self._cut and not self._keys.is_pressed:
+            return effects + self._resume()  # a number begun and cleared
+        return effects
 
     def _answer(self, digits: str) -> list[Effect]:
-        return self._think(Digits(digits)) if digits else []
+        """Keys answer for the words that were said with them."""
+        if not digits:
+            return []
+        self._turns.reset()
+        self._unheard.clear()
+        self._unanswered.clear()
+        return self._think(Digits(digits))
 
     # Thinking ------------------------------------------------------------------------
 
@@ -219,6 +231,8 @@ class Call:
         if reply.turn != self._awaited:
             return self._act(_must_be_heard(reply.actions))
         self._awaited = None
+        if self._was_excused and not (reply.actions or self.saying or self._agenda):
+            return self._leave_to_people("dialogue.silent")  # it gave up before it found its words
         if self._turns.caller_is_speaking or self._unheard:
             self._parked = reply.actions
             return []
@@ -254,8 +268,9 @@ class Call:
             self.is_over = True
         return [action]
 
-    def _say(self, say: Say) -> None:
+    def _say(self, say: Say, skipped_ms: int = 0) -> None:
         self.saying = say
+        self._skipped_ms = skipped_ms
         self._started_ms = self.clock_ms
         if not self._turns.caller_is_speaking:
             self._turns.reset()
@@ -263,15 +278,15 @@ class Call:
     def _interrupt(self) -> list[Effect]:
         if self.saying is None or not self.saying.interruptible:
             return []
-        self._cut = self.saying, self.clock_ms - self._started_ms
+        self._cut = self.saying, self._skipped_ms + self.clock_ms - self._started_ms
         self.saying = None
         return [StopSpeaking()]
 
     def _resume(self) -> list[Effect]:
         assert self._cut
         (say, heard_ms), self._cut = self._cut, None
-        self._say(say)
-        return [ResumeSpeaking(say, max(0, heard_ms - REWIND_MS))]
+        self._say(say, skipped_ms=max(0, heard_ms - REWIND_MS))
+        return [ResumeSpeaking(say, self._skipped_ms)]
 
     # Faults ------------------------------------------------------------------------------
 
@@ -285,11 +300,15 @@ class Call:
         if any(isinstance(action, Transfer) for action in self._agenda):
             return [*excuse, *self._go_on()]
         if self._was_excused:
-            self.is_over = True
-            return [*excuse, Transfer("reception", code)]
+            return self._leave_to_people(code)
         self._was_excused = True
         self._awaited = self.turn
         return [*excuse, Excuse(self.turn, code)]
+
+    def _leave_to_people(self, code: str) -> list[Effect]:
+        """When the dialogue cannot: the recorded apology and the queue, without a ticket."""
+        self.is_over = True
+        return [Apologize(), Transfer("reception", code)]
 
 
 def _must_be_heard(actions: deque[Action] | tuple[Action, ...]) -> list[Action]:

@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigError
@@ -30,10 +30,18 @@ class TurnSettings(BaseModel, frozen=True):
     """Silence after which we look at what was heard; complete, and the turn is over. The detector tells of silence some
     100 ms after the last sample, so this is a fifth of a second for the caller; 200 cost 70 ms a reply and cut off as
     many (docs/benchmarks.md)."""
+    longest_ms: int = Field(default=20_000, ge=5_000)
+    """A turn of this length is over, whether the caller is or not: it may be a television."""
     silence_ms: int = Field(default=6_000, ge=1_000)
     """Silence after which the caller is asked again."""
     pre_roll_ms: int = Field(default=300, ge=0)
     """Audio before speech was certain that the recogniser gets too."""
+
+    @model_validator(mode="after")
+    def _interrupting_takes_longest(self) -> TurnSettings:
+        if self.start_ms > self.barge_in_ms:
+            raise ValueError("barge_in_ms must be at least start_ms")
+        return self
 
 
 class SmtpSettings(BaseModel, frozen=True):

@@ -6,10 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.dialogue import Dialogue
-from bot.events import Action, Answered, Heard, Transfer
+from bot.events import Action, Answered, Heard, Say, Transfer
 
 StartDialogue = Callable[[Answered, dt.datetime], tuple[str, Dialogue]]
 """The business's id, and its dialogue."""
+
+
+SORRY = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
+"""Before a business is known there are no wordings of its own."""
 
 
 class Reception:
@@ -30,7 +34,9 @@ class Reception:
         return self.dialogue.hear(heard, now)
 
     def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
-        return self.dialogue.fail(code, now) if self.dialogue else [Transfer("reception", code)]
+        if self.dialogue:
+            return self.dialogue.fail(code, now)
+        return [Say(SORRY, interruptible=False), Transfer("reception", code)]
 
     def close(self, now: dt.datetime) -> None:
         if self.dialogue:

@@ -103,7 +103,10 @@ class Witness:
                 self._is_secret = expect.secret
             case StartedSpeaking(say):
                 self._start_saying(say)
-            case FinishedSpeaking() | StopSpeaking():
+            case FinishedSpeaking():
+                self._stop_saying()
+            case StopSpeaking():
+                self._resumes = False
                 self._stop_saying()
             case ResumeSpeaking():
                 self._resumes = True

@@ -74,7 +74,7 @@ async def run_call(channel: Channel, engines: Engines, call: Call, observe: Obse
             for worker in workers:
                 worker.cancel()
     finally:
-        await asyncio.to_thread(engines.conversation.close, engines.clock())
+        await brain.close()
 
 
 async def _listen_to(channel: Channel, inbox: asyncio.Queue[Event]) -> None:

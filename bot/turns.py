@@ -20,6 +20,7 @@ class TurnLimits:
     start_ms: int = 80
     barge_in_ms: int = 160
     glimpse_ms: int = 120
+    longest_ms: int = 20_000
     silence_ms: int = 6_000
     pre_roll_ms: int = 300
 
@@ -52,6 +53,7 @@ class TurnTaker:
         self.silence_ms = 0
         self.spoken_ms = 0
         """Speech in the running turn, its pauses not counted."""
+        self._turn_ms = 0
         self._run_ms = 0
 
     @property
@@ -71,6 +73,9 @@ class TurnTaker:
         return self._hear_listener(bot_is_speaking)
 
     def _hear_speaker(self, ms: int, is_speech: bool, patience_ms: int) -> TurnEvent | None:
+        self._turn_ms += ms
+        if self._turn_ms >= self.limits.longest_ms:
+            return TurnEvent.ENDED  # a television, or somebody who talks to somebody else
         if is_speech:
             self.spoken_ms += ms
             return None

@@ -6,6 +6,7 @@ What blocks runs in a thread, within a budget of time. A surprise in a worker is
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -18,6 +19,7 @@ from bot.errors import FrontdeskError
 from bot.events import (
     CHUNK_BYTES,
     CHUNK_MS,
+    Action,
     Answered,
     Apologize,
     Event,
@@ -125,28 +127,46 @@ def next_batch(waiting: deque[HearingTask]) -> list[HearingTask]:
 
 
 class Brain:
-    """Asks the conversation what to do; the only place that gives it the time."""
+    """Asks the conversation what to do; the only place that gives it the time.
+
+    A thread that overruns its budget runs on, so a lock keeps a second one out of the same conversation.
+    """
 
     def __init__(self, conversation: Conversation, clock: Clock, post: Post) -> None:
         self.todo: asyncio.Queue[Answered | Think | Excuse] = asyncio.Queue()
         self._conversation = conversation
         self._clock = clock
         self._post = post
+        self._one_at_a_time = threading.Lock()
 
     async def work(self) -> None:
         while True:
             await guarded("brain", THINKING_BUDGET_S, self._post, self._think(await self.todo.get()))
 
+    async def close(self) -> None:
+        """The caller is gone: what is being thought of is finished first, for it may be storing a booking."""
+        await asyncio.to_thread(self._close_in_thread)
+
     async def _think(self, item: Answered | Think | Excuse) -> None:
-        now = self._clock()
-        match item:
-            case Answered():
-                turn, actions = 0, await asyncio.to_thread(self._conversation.open, item, now)
-            case Think(turn, heard):
-                actions = await asyncio.to_thread(self._conversation.hear, heard, now)
-            case Excuse(turn, code):
-                actions = await asyncio.to_thread(self._conversation.fail, code, now)
-        self._post(Replied(turn, tuple(actions)))
+        turn = 0 if isinstance(item, Answered) else item.turn
+        self._post(Replied(turn, await asyncio.to_thread(self._think_in_thread, item)))
+
+    def _think_in_thread(self, item: Answered | Think | Excuse) -> tuple[Action, ...]:
+        with self._one_at_a_time:
+            match item:
+                case Answered():
+                    return tuple(self._conversation.open(item, self._clock()))
+                case Think(_, heard):
+                    return tuple(self._conversation.hear(heard, self._clock()))
+                case Excuse(_, code):
+                    return tuple(self._conversation.fail(code, self._clock()))
+
+    def _close_in_thread(self) -> None:
+        with self._one_at_a_time:
+            try:
+                self._conversation.close(self._clock())
+            except Exception as error:
+                log.error("conversation.not_closed", error=type(error).__name__, at=place_of(error))
 
 
 class Mouth:

@@ -285,3 +285,73 @@ def test_a_failing_dialogue_still_ends_with_a_person():
     assert call.handle(Failed("brain", "brain.broken")) == [Excuse(0, "brain.broken")]
     assert call.handle(Failed("brain", "store.gone")) == [Apologize(), Transfer("reception", "store.gone")]
     assert call.is_over
+
+
+def test_a_number_begun_and_cleared_lets_the_bot_go_on():
+    call = new_call()
+    call.handle(Replied(0, (QUESTION,)))
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 1000, QUIET)
+    assert call.handle(DigitPressed("1")) == [StopSpeaking()]
+    assert call.handle(DigitPressed("*")) == [ResumeSpeaking(QUESTION, 700)]
+
+
+def test_a_key_answers_for_the_words_that_are_still_being_recognised():
+    call = asked()
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    call.handle(DigitPressed("1"))
+    assert call.handle(DigitPressed("#")) == [Think(2, Digits("1"))]
+    assert call.handle(Transcript(1, heard("one"))) == []
+    assert call.handle(Replied(2, (Say("Which day?"),))) == [Say("Which day?")]
+    call.handle(FinishedSpeaking(Say("Which day?")))
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    assert call.handle(Transcript(3, heard("next tuesday"))) == [Think(3, Utterance(heard("next tuesday")))]
+
+
+def test_a_key_pressed_in_mid_speech_is_an_answer_of_its_own():
+    call = asked()
+    hear(call, 500)
+    call.handle(DigitPressed("1"))
+    assert call.handle(DigitPressed("#")) == [Think(2, Digits("1"))]
+    hear(call, 500)  # and the caller speaks on
+    assert call.handle(Replied(2, (Say("Which day?"),))) == []
+    hear(call, 800, QUIET)
+    assert call.handle(Transcript(3, ())) == [Say("Which day?")]
+
+
+def test_a_second_murmur_does_not_jump_back():
+    call = new_call()
+    call.handle(Replied(0, (QUESTION,)))
+    for _ in range(2):
+        call.handle(StartedSpeaking(QUESTION))
+        hear(call, 1000, QUIET)
+        hear(call, 200)
+        hear(call, 800, QUIET)
+        (resumed,) = call.handle(Transcript(call.turn, ()))
+    assert resumed == ResumeSpeaking(QUESTION, 2 * 860)
+
+
+def test_speech_without_end_is_a_turn_all_the_same():
+    call = asked()
+    assert kinds(hear(call, 25_000)) == [FinishUtterance]
+
+
+def test_an_excuse_without_words_still_leads_to_people():
+    call = asked()
+    call.handle(Failed("ears", "ears.slow"))
+    assert call.handle(Replied(0, ())) == [Apologize(), Transfer("reception", "dialogue.silent")]
+    assert call.is_over
+
+
+def test_words_after_the_last_sentence_has_begun_do_not_break_the_transfer():
+    call = asked()
+    sorry = Say("I'm sorry.", interruptible=False)
+    call.handle(Failed("ears", "ears.slow"))
+    call.handle(Replied(0, (sorry, Transfer("reception", "fault", "T1"))))
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    call.handle(Transcript(1, heard("hello")))
+    assert call.handle(Replied(1, ())) == []
+    assert call.handle(FinishedSpeaking(sorry)) == [Transfer("reception", "fault", "T1")]

@@ -70,3 +70,9 @@ def test_a_secret_is_made_once_and_only_the_owner_reads_it(tmp_path: Path) -> No
 def test_the_database_is_in_home_unless_an_address_says_otherwise(tmp_path: Path) -> None:
     assert Settings(home=tmp_path).database == f"sqlite:///{tmp_path.resolve()}/frontdesk.sqlite3"
     assert Settings(database_url="postgresql://db/x").database == "postgresql://db/x"
+
+
+def test_turn_limits_that_contradict_each_other_are_refused_at_the_start(monkeypatch):
+    monkeypatch.setenv("FRONTDESK_TURNS__START_MS", "200")
+    with pytest.raises(ConfigError, match="barge_in_ms"):
+        load_settings()

@@ -1,5 +1,8 @@
 """Whole calls through the loop, with engines that are a few lines each: fake the wire, not the logic."""
 
+import threading
+import time
+
 from bot.call import Call
 from bot.errors import StoreError
 from bot.events import AudioChunk, HangUp, Say, Transfer, Utterance
@@ -121,3 +124,37 @@ async def test_a_line_may_deliver_audio_in_pieces_of_any_length():
     engines = Engines(ScriptedEar(), EchoVoice(), conversation, clock=lambda: NOW)
     await run_call(channel, engines, Call(is_speech, lambda text, expect: True), channel.observe)
     assert lengths == {640}
+
+
+async def test_a_caller_who_hangs_up_while_something_is_stored_does_not_hide_it():
+    """The thread that books runs on; the conversation is closed after it, not beside it."""
+    inside, log = threading.Event(), []
+
+    class Booking(ScriptedConversation):
+        def hear(self, heard, now):
+            inside.set()
+            time.sleep(0.2)  # a database at work
+            log.append("booked")
+            return [Say("You are booked.", interruptible=False)]
+
+        def close(self, now):
+            log.append("closed")
+
+    class HangsUp(ScriptedChannel):
+        async def events(self):
+            async for event in super().events():
+                yield event
+                if inside.is_set():
+                    return
+
+    await carry_out(HangsUp("1#"), ScriptedEar(), Booking(HELLO))
+    assert log == ["booked", "closed"]
+
+
+async def test_a_conversation_that_breaks_while_closing_does_not_break_the_call():
+    class Breaks(ScriptedConversation):
+        def close(self, now):
+            raise RuntimeError("gone")
+
+    report = await carry_out(ScriptedChannel(), ScriptedEar(), Breaks(HELLO))
+    assert report.outcome == "abandoned"
