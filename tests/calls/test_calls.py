@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from bot.appointments.model import Wish
 from bot.content import Content, load_content
+from bot.dialogue.skills.freed import FreedTime
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.store.store import open_store
 from tests.calls.script import Player, Script, scripts
@@ -32,3 +35,24 @@ def test_a_call(script: Script, understand: Callable[[Content], EmbeddedInterpre
         Player(called, understand(called), store).play(script)
     finally:
         store.close()
+
+
+def test_a_freed_time_is_kept_for_who_waits_and_taken_in_the_call_about_it(
+    understand: Callable[[Content], EmbeddedInterpreter],
+) -> None:
+    called = content("brightwater_dental")
+    store = open_store("sqlite://")
+    player = Player(called, understand(called), store)
+    for line in ("known Anna Smith 1984-03-14", "booked check_up patel harbour 2026-11-26 09:00"):
+        player.run(line)
+    waiting = player.desk.add_customer("Ben Waits", "+447700900222", birth_date=date(1980, 5, 4))
+    day = date(2026, 11, 26)
+    wish = Wish("check_up", staff_id="patel", first_day=day, last_day=day, earliest=time(9), latest=time(9))
+    player.desk.join_waiting_list(wish, waiting, "test", player.now)
+    player.desk.cancel(player.booked[0], "test", player.now)
+    [offer] = store.reminders.planned({called.business.id: called.business}, player.now + timedelta(days=1))
+    assert offer.offer
+    player.about = FreedTime(offer.customer, offer.offer)
+    for line in ("> yes speaking", "> yes please", "diary check_up patel 2026-11-26 09:00 booked Ben"):
+        player.run(line)
+    store.close()
