@@ -34,7 +34,7 @@ from handoff.kpis import figures, journeys
 from handoff.mixing import BothSides
 from handoff.model import Line, Ticket, TicketStatus
 from handoff.music import hold_music
-from handoff.people import Person
+from handoff.people import ANSWERS, Person
 from handoff.queue import WAITS
 from handoff.routing import served_order
 from handoff.waiting import expected_wait_s, spoken_minutes, staffed
@@ -168,6 +168,18 @@ class Floor:
             self._after(line.close())
             if self._lines.get(person.id) is line:
                 self._lose(person.id)
+
+    async def changed(self, person: Person) -> None:
+        """What an admin decides holds at once: other queues, or no desk any more."""
+        line = self._lines.get(person.id)
+        if line is None:
+            return
+        if person.is_active and person.role in ANSWERS:
+            self.desk.arrive(person, self._clock())
+            self._woken.set()
+        else:
+            await line.tell("You were signed out by an admin.")
+            await line.close(1008)
 
     async def listen(self, socket: WebSocketLike, agent: int) -> None:
         """Somebody who oversees hears both sides of that person's talks, unheard, until their page closes."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.guard import COOKIE, STATIC, Administering, AdministeringChange, Anyone, Denied, sign_in_page, with_session
@@ -100,11 +101,13 @@ def invite(request: Request, asked: Invitation, person: AdministeringChange) -> 
 
 
 @router.post("/people/{person_id}")
-def change_person(request: Request, person_id: int, asked: Change, person: AdministeringChange) -> Response:
+async def change_person(request: Request, person_id: int, asked: Change, person: AdministeringChange) -> Response:
     try:
-        changed = _house(request).accounts.change(person_id, asked.role, asked.queues, asked.is_active)
+        accounts = _house(request).accounts
+        changed = await run_in_threadpool(accounts.change, person_id, asked.role, asked.queues, asked.is_active)
     except Refused as error:
         raise Denied(409, error.sentence) from error
+    await _house(request).floor.changed(changed)
     return JSONResponse(describe(changed))
 
 

@@ -406,3 +406,19 @@ def test_a_supervisor_hears_both_sides_and_nobody_else_does(web: TestClient, app
         web.cookies.update(session_cookie(app, Role.AGENT, "Bob"))
         with pytest.raises(WebSocketDisconnect), web.websocket_connect("/board/listen/1"):
             pass
+
+
+def test_what_an_admin_changes_holds_for_an_open_desk_at_once(web: TestClient, app: FastAPI) -> None:
+    own = {"X-Frontdesk": "desk"}
+    with desk(web, app) as socket:
+        agent = Line(socket)
+        agent.until(presence("paused"))
+        web.cookies.clear()
+        web.cookies.update(session_cookie(app, Role.ADMIN, "Ada"))
+        change = {"role": "agent", "queues": {"billing": 1}, "is_active": True}
+        assert web.post("/people/1", headers=own, json=change).status_code == 200
+        floor: Floor = app.state.house.floor
+        assert dict(floor.desk.seats[1].queues) == {"billing": 1}
+        web.post("/people/1", headers=own, json=change | {"is_active": False})
+        with pytest.raises(AssertionError, match="closed"):
+            agent.until(lambda message: False)

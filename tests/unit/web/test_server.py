@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from bot.channels.browser import BrowserChannel
 from bot.errors import ModelError, StoreError
 from bot.events import AudioChunk
 from bot.web.house import House
@@ -199,6 +200,20 @@ def test_a_page_of_another_site_cannot_call(web: TestClient) -> None:
             pass
     with web.websocket_connect("/call/browser", headers={"origin": "http://testserver"}) as line:
         line.send_json({"type": "hangup"})
+
+
+def test_a_caller_without_a_ticket_is_told_so_and_does_not_wait_for_nobody(
+    web: TestClient, centre: FakeCentre
+) -> None:
+    async def hand_over_unnoted(channel: BrowserChannel, reminder: str) -> None:
+        await channel.transfer("reception", "")
+
+    centre.conversation = hand_over_unnoted
+    with web.websocket_connect("/call/browser") as line:
+        line.send_json({"type": "start"})
+        assert read_until(line, "ended") == {"type": "ended", "reason": "unnoted"}
+    assert 'frontdesk_calls_total{outcome="failed"} 1.0' in web.get("/metrics").text
+    assert "unnoted:" in web.get("/static/caller.js").text
 
 
 def test_a_waiting_caller_keeps_the_line_and_hears_when_a_person_takes_over(
