@@ -16,6 +16,9 @@ from bot.appointments.reminders import may_call, next_call_time
 from bot.outbound.model import Outcome, Reminder
 from bot.outbound.retry import next_try
 
+AT_ONCE = 4
+"""People rung at a time: one long talk must not keep the others waiting until it is night."""
+
 
 class Line(Protocol):
     """A way to reach people: mail, a web page somebody is signed in to, a scripted test line, later a telephone."""
@@ -79,18 +82,51 @@ class Placing:
         return again if self._rows.finish(reminder_id, outcome, now, again) else None
 
     async def place_due(self, line: Line, clock: Callable[[], dt.datetime]) -> list[tuple[Reminder, Outcome]]:
-        """All that is due, one after the other. `clock` gives the time, asked before and after each attempt."""
-        placed = []
-        for waiting in await asyncio.to_thread(self.due, clock()):
-            reminder = await asyncio.to_thread(self.claim, waiting.id, clock())
-            if reminder:
-                outcome = await line.ring(reminder)
-                placed.append((reminder, await asyncio.to_thread(self._close, reminder, outcome, clock())))
-        return placed
+        """All that is due, a few people at a time. `clock` gives the time, asked before and after each attempt.
+
+        When the database fails, what rings already is still seen to its end.
+        """
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def place_all(reminders: Sequence[Reminder]) -> list[tuple[Reminder, Outcome]]:
+            """For one telephone: two calls at once would find it busy."""
+            async with places:
+                placed = [await self._place(waiting.id, line, clock) for waiting in reminders]
+            return [each for each in placed if each]
+
+        people = _by_person(await asyncio.to_thread(self.due, clock()))
+        done = await asyncio.gather(*(place_all(reminders) for reminders in people), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+        return [each for placed in done if not isinstance(placed, BaseException) for each in placed]
+
+    async def _place(
+        self, reminder_id: int, line: Line, clock: Callable[[], dt.datetime]
+    ) -> tuple[Reminder, Outcome] | None:
+        """None when it is somebody else's or over, or when those before it took until the quiet hours began."""
+        reminder = await asyncio.to_thread(self._claim_decently, reminder_id, clock())
+        if reminder is None:
+            return None
+        outcome = await line.ring(reminder)
+        return reminder, await asyncio.to_thread(self._close, reminder, outcome, clock())
+
+    def _claim_decently(self, reminder_id: int, now: dt.datetime) -> Reminder | None:
+        waiting = self._rows.get(reminder_id, self._businesses)
+        if waiting is None or not may_call(self._businesses[waiting.business], waiting.customer, now):
+            return None
+        return self.claim(reminder_id, now)
 
     def _close(self, reminder: Reminder, outcome: Outcome, now: dt.datetime) -> Outcome:
-        """What stands in the books: a call that decided something has recorded that itself, more exactly."""
-        self.record(reminder.id, outcome, now)
+        """What stands in the books: a call that decided something has recorded that itself, more exactly.
+
+        Moved meanwhile, the new time has reminders of its own: nobody is tried again about the old one.
+        """
+        current = self._rows.get(reminder.id, self._businesses)
+        if current and current.start != reminder.start:
+            self._rows.finish(reminder.id, outcome, now, None)
+        else:
+            self.record(reminder.id, outcome, now)
         return Outcome(dict(self._rows.attempts_of(reminder.id))[reminder.tries])
 
     def _give_up_lost(self, now: dt.datetime) -> None:
@@ -103,6 +139,14 @@ class Placing:
             return None
         decent = next_call_time(self._businesses[reminder.business], reminder.customer, moment)
         return decent if decent < reminder.start else None
+
+
+def _by_person(reminders: Sequence[Reminder]) -> list[list[Reminder]]:
+    """Those for one telephone (else one person) together, in their order."""
+    people: dict[str | int, list[Reminder]] = {}
+    for reminder in reminders:
+        people.setdefault(reminder.customer.phone or reminder.customer.id, []).append(reminder)
+    return list(people.values())
 
 
 def _about(reminder: Reminder) -> tuple[str, int]:

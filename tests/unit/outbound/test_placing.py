@@ -9,7 +9,7 @@ import pytest
 from bot.appointments.desk import StoredDesk
 from bot.appointments.model import Appointment, Slot, Wish
 from bot.outbound.model import Outcome, Reminder
-from bot.outbound.placing import Placing
+from bot.outbound.placing import AT_ONCE, Placing
 from bot.outbound.retry import next_try
 from bot.store import Store, open_store
 from bot.store.reminders import LEASE
@@ -48,10 +48,12 @@ def placing(store: Store) -> Placing:
     return Placing(store.reminders, BUSINESSES)
 
 
-def booked(desk: StoredDesk, name: str = "Maria", hour: int = 14, timezone: str = "") -> Appointment:
+def booked(
+    desk: StoredDesk, name: str = "Maria", hour: int = 14, timezone: str = "", phone: str = "+442079460001"
+) -> Appointment:
     start = local(2026, 3, 10, hour)
     slot = Slot("checkup", "anna", "harbour", start, start + 30 * MINUTE)
-    return desk.book(slot, desk.add_customer(name, "+442079460001", timezone=timezone), "test", NOW)
+    return desk.book(slot, desk.add_customer(name, phone, timezone=timezone), "test", NOW)
 
 
 def place(placing: Placing, line: ScriptedLine, now: dt.datetime) -> list[Outcome]:
@@ -187,6 +189,56 @@ def test_an_offer_of_a_freed_time_is_placed_too(desk: StoredDesk, placing: Placi
     line = ScriptedLine(Outcome.SENT)
     assert place(placing, line, NOW) == [Outcome.SENT]
     assert (line.rung[0].kind, line.rung[0].customer.name) == ("offer", "Tom")
+
+
+class LongLine:
+    """Every call takes its time; nothing is heard of anybody until all who ring at once have been rung."""
+
+    def __init__(self, together: int) -> None:
+        self.barrier = asyncio.Barrier(together)
+        self.now = DUE
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def ring(self, reminder: Reminder) -> Outcome:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        async with asyncio.timeout(5):
+            await self.barrier.wait()
+        self.now += 40 * MINUTE
+        self.at_once -= 1
+        return Outcome.REACHED
+
+
+def test_nobody_is_rung_in_the_quiet_hours_because_others_took_so_long(
+    desk: StoredDesk, placing: Placing, store: Store
+):
+    booked(desk, "Maria")
+    booked(desk, "Tom", hour=15)  # the same telephone: one after the other
+    line = LongLine(1)
+    line.now = local(2026, 3, 9, 19, 50)
+    placed = asyncio.run(placing.place_due(line, lambda: line.now))
+    assert [reminder.customer.name for reminder, _ in placed] == ["Maria"]
+    assert [one.customer.name for one in placing.due(local(2026, 3, 10, 8))] == ["Tom"]
+
+
+def test_different_people_are_rung_at_once_but_only_a_few(desk: StoredDesk, placing: Placing):
+    for number in range(2 * AT_ONCE):
+        booked(desk, f"Maria {number}", hour=9 + number, phone=f"+4420794600{number:02}")
+    line = LongLine(AT_ONCE)
+    assert len(asyncio.run(placing.place_due(line, lambda: local(2026, 3, 9, 17)))) == 2 * AT_ONCE
+    assert line.most_at_once == AT_ONCE
+
+
+def test_moved_by_the_person_while_it_rang_the_old_time_is_not_tried_again(
+    desk: StoredDesk, placing: Placing, store: Store
+):
+    appointment = booked(desk)
+    later = desk.free_slots(Wish("checkup", "anna", first_day=dt.date(2026, 3, 17)), DUE)[0]
+    line = ScriptedLine(Outcome.NO_ANSWER, meanwhile=lambda: desk.move(appointment, later, "web", DUE))
+    assert place(placing, line, DUE) == [Outcome.NO_ANSWER]
+    assert place(placing, line, DUE + 30 * MINUTE) == []
+    assert all(one.due_at > DUE + 3 * 24 * 60 * MINUTE for one in store.reminders.planned(BUSINESSES))
 
 
 def test_nobody_is_tried_again_shortly_before_it_begins():
