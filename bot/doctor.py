@@ -18,7 +18,7 @@ from typing import Literal
 
 from bot.config import Settings
 from bot.errors import ContentError, FrontdeskError
-from bot.models import catalogue, find
+from bot.models.models import catalogue, find
 
 State = Literal["ok", "limited", "missing"]
 ENOUGH_BYTES = 1 << 30
@@ -175,7 +175,7 @@ def check_database(settings: Settings) -> Finding:
 
 
 def check_content(settings: Settings) -> Finding:
-    from bot.content import load_all
+    from bot.content.content import load_all
 
     try:
         businesses = load_all(settings.content)

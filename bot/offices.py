@@ -14,8 +14,8 @@ import structlog
 from bot.appointments.desk import StoredDesk
 from bot.appointments.diary import Desk
 from bot.config import Settings
-from bot.content import Content, business_for
-from bot.content_shelf import Shelf
+from bot.content.content import Content, business_for
+from bot.content.shelf import Shelf
 from bot.errors import UnderstandingError
 from bot.nlu.apart import NICENESS, learn_apart
 from bot.nlu.classifier import IntentModel, fingerprint

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.content import Content
+from bot.content.content import Content
 from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
 

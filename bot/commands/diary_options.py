@@ -17,7 +17,7 @@ from rich.table import Table
 from bot.appointments.desk import StoredDesk
 from bot.appointments.model import Appointment, Business
 from bot.config import Settings, load_settings
-from bot.content import business_for, load_all
+from bot.content.content import business_for, load_all
 from bot.errors import DiaryError
 from bot.store.store import Store, open_store
 

@@ -134,7 +134,7 @@ def _findings(examples: Mapping[str, Sequence[str]], deep: bool) -> list[Any]:
 
 def _examples(folder: Path | None) -> dict[str, Mapping[str, Sequence[str]]]:
     from bot.config import load_settings
-    from bot.content import load_all, load_content
+    from bot.content.content import load_all, load_content
 
     root = folder or load_settings().content
     if (root / "business.yml").exists():

@@ -12,8 +12,8 @@ import click
 
 from bot.config import load_settings
 from bot.errors import ModelError
-from bot.model_sources import Report
-from bot.models import broken_files, catalogue, fetch_missing, find
+from bot.models.models import broken_files, catalogue, fetch_missing, find
+from bot.models.sources import Report
 
 
 @click.group()

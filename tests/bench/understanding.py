@@ -22,7 +22,7 @@ import numpy as np
 import psutil
 
 from bot.config import PROJECT
-from bot.content import load_content
+from bot.content.content import load_content
 from bot.nlu.checking import hold_out
 from bot.nlu.classifier import IntentModel
 from bot.nlu.extracting import extract

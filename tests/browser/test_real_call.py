@@ -28,9 +28,9 @@ from bot.appointments.desk import StoredDesk
 from bot.appointments.model import Slot, Wish
 from bot.audio.wav import write_wav
 from bot.config import PROJECT, Settings
-from bot.content import load_content
+from bot.content.content import load_content
 from bot.events import CHUNK_BYTES, CHUNK_MS
-from bot.models import catalogue, find
+from bot.models.models import catalogue, find
 from bot.store.store import Store, open_store
 from tests.browser.conftest import PageWithMicrophone, playwright_api
 from tests.spoken import BRIAN

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from bot.appointments.desk import StoredDesk
 from bot.appointments.model import Appointment, Customer, Slot
-from bot.content import Content
+from bot.content.content import Content
 from bot.dialogue.counter import TicketDraft
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.skills.freed import FreedTime

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.appointments.model import Wish
-from bot.content import Content, load_content
+from bot.content.content import Content, load_content
 from bot.dialogue.skills.freed import FreedTime
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.store.store import open_store

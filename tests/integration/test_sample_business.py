@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bot.config import PROJECT
-from bot.content import INTENTS, Content, business_for, load_all
+from bot.content.content import INTENTS, Content, business_for, load_all
 from bot.nlu.classifier import IntentModel
 
 pytestmark = pytest.mark.integration

@@ -23,8 +23,8 @@ from bot.cli import cli
 from bot.config import Settings
 from bot.errors import ModelError, VoiceError
 from bot.events import SAMPLE_RATE
-from bot.model_sources import ModelFile, Source, download
-from bot.models import SpeechModel, broken_files, fetch
+from bot.models.models import SpeechModel, broken_files, fetch
+from bot.models.sources import ModelFile, Source, download
 from bot.tts.hibari import HibariVoice
 from bot.tts.loudness import TARGET_DBFS, active_level, frame_levels, from_pcm
 from bot.tts.pyttsx3 import Pyttsx3Voice

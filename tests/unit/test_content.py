@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.appointments.model import Hours
-from bot.business_file import e164, read_business
-from bot.content import INTENTS, business_for, load_all, load_content
-from bot.content_shelf import Shelf
-from bot.content_yaml import MAX_BYTES, read_yaml
+from bot.content.business_file import e164, read_business
+from bot.content.content import INTENTS, business_for, load_all, load_content
+from bot.content.shelf import Shelf
+from bot.content.yaml_form import MAX_BYTES, read_yaml
 from bot.errors import ContentError
 
 BUSINESS = """\

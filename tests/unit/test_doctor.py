@@ -11,10 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import doctor, models
+from bot import doctor
 from bot.config import Settings
 from bot.doctor import Finding, can_serve, examine
 from bot.errors import StoreError
+from bot.models import models
 
 
 @pytest.fixture

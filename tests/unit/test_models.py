@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import model_sources, models
 from bot.errors import ModelError
-from bot.model_sources import ModelFile, Source, obtain, run_quietly
-from bot.models import SpeechModel, broken_files, catalogue, fetch, fetch_missing, find
+from bot.models import models, sources
+from bot.models.models import SpeechModel, broken_files, catalogue, fetch, fetch_missing, find
+from bot.models.sources import ModelFile, Source, obtain, run_quietly
 
 CONTENT = {"am/final.mdl": b"acoustic" * 100, "conf/model.conf": b"--beam=10\n"}
 MAVEN = Source("maven", artifact="org.example:ear:1.0:aar", inside="assets/ear")
@@ -126,7 +126,7 @@ def test_a_changed_file_is_refused_and_nothing_takes_the_models_place(tmp_path: 
 def test_a_file_that_unpacks_to_far_more_than_it_should_is_cut_short(tmp_path: Path) -> None:
     bomb = {**CONTENT, "conf/model.conf": b"0" * 10_000_000}
     maven_brings(bomb)([f"-DoutputDirectory={tmp_path}"])
-    model_sources.unpack(tmp_path / "ear-1.0.aar", MAVEN, model().files, tmp_path / "out")
+    sources.unpack(tmp_path / "ear-1.0.aar", MAVEN, model().files, tmp_path / "out")
     assert (tmp_path / "out/conf/model.conf").stat().st_size == len(CONTENT["conf/model.conf"]) + 1
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_unpacks_to_far_more_than_it_should_is_cut_short(tmp_path: P
 def test_an_archive_that_is_none_is_thrown_away(tmp_path: Path, spoiled: bytes) -> None:
     (tmp_path / "ear-1.0.aar").write_bytes(spoiled)
     with pytest.raises(ModelError, match="not this model"):
-        model_sources.unpack(tmp_path / "ear-1.0.aar", MAVEN, model().files, tmp_path / "out")
+        sources.unpack(tmp_path / "ear-1.0.aar", MAVEN, model().files, tmp_path / "out")
     assert not (tmp_path / "ear-1.0.aar").exists()
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.appointments.model import Business
-from bot.business_file import BusinessFile, e164, read_business
-from bot.content_phrases import phrases_of_names
-from bot.content_yaml import Entry, Form, mistake, read_yaml
+from bot.content.business_file import BusinessFile, e164, read_business
+from bot.content.phrases import phrases_of_names
+from bot.content.yaml_form import Entry, Form, mistake, read_yaml
 from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
 from bot.nlu.understanding import Vocabulary

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.content import Content, business_folders, load_all, load_content, refuse_shared_numbers
+from bot.content.content import Content, business_folders, load_all, load_content, refuse_shared_numbers
 from bot.errors import ContentError
 
 Signature = tuple[tuple[str, int, int], ...]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.config import PROJECT
 from bot.errors import ModelError
-from bot.model_sources import ModelFile, Report, Run, Source, obtain, run_quietly
+from bot.models.sources import ModelFile, Report, Run, Source, obtain, run_quietly
 
 FOLDER = PROJECT / "audio_models"
 CATALOGUE = FOLDER / "models.toml"

@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 
 from bot.appointments.model import Hours, WeekHours
-from bot.content_yaml import Entry
+from bot.content.yaml_form import Entry
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {"minute": 1, "hour": 60, "day": 1_440, "week": 10_080}

@@ -16,8 +16,8 @@ import holidays
 import phonenumbers
 
 from bot.appointments.model import Branch, Business, Hours, Service, Staff, WeekHours
-from bot.content_times import WEEKDAYS, days, each_day, length, single_stretch, stretches, week
-from bot.content_yaml import Entry, Form, read_yaml
+from bot.content.times import WEEKDAYS, days, each_day, length, single_stretch, stretches, week
+from bot.content.yaml_form import Entry, Form, read_yaml
 
 HOLIDAY_YEARS = range(2000, 2061)
 """Public holidays are worked out once for these years: nothing here reads a clock."""
