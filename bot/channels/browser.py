@@ -33,7 +33,7 @@ Nothing else would end its call: the time of a call is counted in what is heard.
 MAX_EARLY_MS: Final = 5_000
 """Audio may come this much faster than real time in all; a microphone cannot do more than catch up."""
 
-Ending = Literal["", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "done"]
+Ending = Literal["", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "unnoted", "done"]
 
 CLOSE_CODES: Final[Mapping[str, int]] = {
     "garbled": 1008,
@@ -66,7 +66,9 @@ class BrowserChannel:
         self.start = wire.Start()
         """Who calls whom, as the page's first message told it."""
         self.ended: Ending = ""
-        """How the call ended; "" while it runs. `lost` when the page went away without a word."""
+        """How the call ended; "" while it runs. `lost` when the page went away without a word, `unnoted` when a
+        person should have taken over and no list took the request.
+        """
         self.ticket = ""
         """The ticket with which the caller waits for a person; "" while with the bot."""
         self.queue = ""
@@ -102,8 +104,10 @@ class BrowserChannel:
         await self._send(wire.clear())
 
     async def transfer(self, queue: str, ticket_id: str) -> None:
+        """Without a ticket nobody would know of the caller: the page waits only with one."""
         self.queue, self.ticket = queue, ticket_id
-        await self.show("waiting", queue=queue, ticket=ticket_id)
+        if ticket_id:
+            await self.show("waiting", queue=queue, ticket=ticket_id)
 
     async def hang_up(self) -> None:
         await self.end("bot")
@@ -129,7 +133,7 @@ class BrowserChannel:
     @property
     def is_waiting(self) -> bool:
         """The bot is done and the caller stays on the line for a person."""
-        return bool(self.queue or self.ticket) and not self.ended
+        return bool(self.ticket) and not self.ended
 
     async def show(self, name: str, **details: object) -> None:
         """A state of the call in the page: connected, waiting, taken, person, held, person-lost."""

@@ -35,7 +35,7 @@ class CallDoor:
 
     def tickets_on_line(self) -> set[str]:
         """Tickets whose caller still waits in an open page."""
-        return {channel.ticket for channel in self._channels if channel.is_waiting and channel.ticket}
+        return {channel.ticket for channel in self._channels if channel.is_waiting}
 
     async def serve(self, socket: WebSocketLike) -> None:
         """One accepted WebSocket, until it is over."""
@@ -75,7 +75,10 @@ class CallDoor:
             await channel.end("failed")
         finally:
             self._metrics.call_ended(outcome)
-        await (self._wait_for_person(channel) if channel.is_waiting else channel.end("bot"))
+        if channel.is_waiting:
+            await self._wait_for_person(channel)
+        else:
+            await channel.end("unnoted" if channel.queue else "bot")
 
     async def _talk(self, channel: BrowserChannel, reminder: str) -> None:
         with self._bell.talking(reminder) if reminder else nullcontext():
@@ -140,8 +143,8 @@ def place_of(error: BaseException) -> str:
 
 def outcome_of(channel: BrowserChannel) -> Outcome:
     """How a call ended, seen from the door."""
-    if channel.ticket or channel.queue:
-        return "escalated"
+    if channel.queue:
+        return "escalated" if channel.ticket else "failed"
     if channel.ended in ("caller", "lost", "garbled"):
         return "abandoned"
     return "failed" if channel.ended == "failed" else "completed"

@@ -17,10 +17,11 @@ const ENDED = {
   starting: ["We are just opening", "The call centre is starting. Please try again in a few seconds."],
   closing: ["We had to end the call", "The call centre is closing for a moment. Please call again in a minute: what you booked is kept."],
   failed: ["Something went wrong on our side", "We are sorry. Please call again: what you booked is kept."],
+  unnoted: ["We could not put you through", "We are sorry: we could not tell a colleague that you wait. Please call again in a few minutes: what you booked is kept."],
   garbled: ["The call could not go on", "Please reload the page and call again."],
   lost: ["The connection was lost", "Call again within a few minutes and we go on where you were."],
 };
-const TROUBLE = new Set(["busy", "starting", "closing", "failed", "garbled", "lost"]);
+const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "garbled", "lost"]);
 const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477], 7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477] }; // ITU-T Q.23
 const AUDIBLE = 0.004; // root mean square, full scale 1
 

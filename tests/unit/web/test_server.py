@@ -202,9 +202,7 @@ def test_a_page_of_another_site_cannot_call(web: TestClient) -> None:
         line.send_json({"type": "hangup"})
 
 
-def test_a_caller_without_a_ticket_is_told_so_and_does_not_wait_for_nobody(
-    web: TestClient, centre: FakeCentre
-) -> None:
+def test_a_caller_without_a_ticket_is_told_so_and_does_not_wait_for_nobody(web: TestClient, centre: FakeCentre) -> None:
     async def hand_over_unnoted(channel: BrowserChannel, reminder: str) -> None:
         await channel.transfer("reception", "")
 
