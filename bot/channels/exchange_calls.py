@@ -7,8 +7,9 @@ Nothing here reads a clock: `now` is passed in seconds of any steady clock.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ class ExchangeCall:
     """The reminder that a call of ours is about."""
     tell: Callable[[str], None] | None = None
     """Takes what the carrier says of a call of ours: ringing, busy …"""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the bot is done with the call it was connected to, and what came of it is on record."""
 
 
 class ExchangeCalls:

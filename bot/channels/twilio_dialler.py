@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from bot.channels.carrier_answers import ANSWERS
@@ -27,6 +28,8 @@ STATUSES: Final[Mapping[str, Progress]] = {
 MORE_S: Final = 20.0
 """How much longer than the ringing we wait for Twilio's word."""
 LONGEST_CALL_S: Final = 4 * 3600.0
+WRITING_UP_S: Final = 20.0
+"""Twilio tells that a call has ended before we have heard the last of it: so long its own record may take."""
 
 
 class TwilioDialler:
@@ -54,10 +57,19 @@ class TwilioDialler:
         progress: Progress = "dialling"
         try:
             async for progress in _told(statuses, ring_s):
+                if progress == "ended":
+                    await self._written_up(call_id)
                 yield progress
         finally:
             if progress in ("dialling", "ringing", "answered"):  # nobody waits for it any more
                 await self._rest.hang_up(sid)
+
+    async def _written_up(self, call_id: str) -> None:
+        """What the call decided is on record; at once when its sound never reached us."""
+        call = self._calls.find(call_id)
+        if call and call.is_connected:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(call.over.wait(), WRITING_UP_S)
 
     async def _dial(self, number: str, call_id: str, ring_s: float) -> str:
         stream = f"ws{self._base.removeprefix('http')}/twilio/media/{call_id}"

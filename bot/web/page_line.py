@@ -14,11 +14,12 @@ from bot.web.bell import Bell, RingResult
 from bot.web.links import Links
 
 OUTCOMES: Final[dict[RingResult, Outcome]] = {
-    "answered": Outcome.REACHED,
+    "answered": Outcome.NO_ANSWER,
     "declined": Outcome.BUSY,
     "unanswered": Outcome.NO_ANSWER,
     "nobody": Outcome.NO_ADDRESS,
 }
+"""For a call that has not recorded itself: one that was answered and did not broke before anything was said."""
 
 LONGEST_CALL_S: Final = 1_800
 

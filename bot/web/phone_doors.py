@@ -165,9 +165,13 @@ async def _stream(socket: WebSocket, carrier: str, call: ExchangeCall | None) ->
     lines, dialect = _lines(socket), DIALECTS[carrier]
     await socket.accept(dialect.subprotocol if dialect.subprotocol in _offered(socket) else None)
     channel = MediaStreamChannel(socket, dialect, lines.control(carrier))
-    if await _is_opened(lines, channel):
-        channel.call = call or channel.call
-        await lines.door.run(channel, channel.call.reminder)
+    try:
+        if await _is_opened(lines, channel):
+            channel.call = call or channel.call
+            await lines.door.run(channel, channel.call.reminder)
+    finally:
+        if call:
+            call.over.set()
 
 
 async def _is_opened(lines: PhoneLines, channel: MediaStreamChannel | AsteriskChannel) -> bool:

@@ -14,12 +14,13 @@ from bot.outbound.model import Outcome, Reminder
 log = structlog.get_logger(__name__)
 
 OUTCOMES: Final[Mapping[Progress, Outcome]] = {
-    "ended": Outcome.REACHED,
+    "ended": Outcome.NO_ANSWER,
     "busy": Outcome.BUSY,
     "declined": Outcome.BUSY,
     "no_answer": Outcome.NO_ANSWER,
     "failed": Outcome.FAILED,
 }
+"""For a call that has not recorded itself: one that ended so was picked up, but nobody was spoken to."""
 
 
 class PhoneLine:
