@@ -22,7 +22,7 @@ from handoff.people import ANSWERS
 MAX_OTHERS: Final = 100
 
 CHANGES: Final = {
-    "take": (TicketStatus.TAKEN, {TicketStatus.WAITING, TicketStatus.OFFERED, TicketStatus.ABANDONED}),
+    "take": (TicketStatus.TAKEN, {TicketStatus.WAITING, TicketStatus.OFFERED}),
     "done": (TicketStatus.DONE, {TicketStatus.TAKEN, TicketStatus.WAITING, TicketStatus.ABANDONED}),
     "back": (TicketStatus.WAITING, {TicketStatus.TAKEN, TicketStatus.DONE}),
 }
@@ -56,7 +56,11 @@ def change_ticket(request: Request, ticket_id: str, change: str, person: Answeri
     status, possible_from = CHANGES[change]
     if ticket.status not in possible_from:
         raise Denied(409, f"This ticket is {ticket.status.value} already.")
-    store.set_status(ticket_id, status, dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    if change != "take":
+        store.set_status(ticket_id, status, now)
+    elif not store.take(ticket_id, now):  # somebody was here since we looked: the store lets one only
+        raise Denied(409, "A colleague was quicker.")
     return JSONResponse({"id": ticket_id, "status": status.value})
 
 

@@ -333,6 +333,17 @@ def test_tickets_come_by_priority_then_age_with_the_whole_packet(desk: TestClien
     assert first["on_line"] is False
 
 
+def test_of_two_who_take_a_ticket_at_once_the_second_is_told(
+    desk: TestClient, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_before = centre.tickets.add(packet(), NOON)
+    centre.tickets.take("T1", NOON)
+    monkeypatch.setattr(centre.tickets, "get", lambda ticket_id: looked_before)
+    second = desk.post("/desk/tickets/T1/take", headers=OWN)
+    assert second.status_code == 409
+    assert second.json()["error"] == "A colleague was quicker."
+
+
 def test_a_ticket_is_taken_once_done_and_can_go_back(desk: TestClient, centre: FakeCentre) -> None:
     centre.tickets.add(packet(), NOON)
     assert desk.post("/desk/tickets/T1/take", headers=OWN).json()["status"] == "taken"
