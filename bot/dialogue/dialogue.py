@@ -65,6 +65,8 @@ class Dialogue:
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
         self._failed = False
+        self._ending: tuple[Action, ...] = ()
+        """The last words and what follows them: said again when a fault kept them from being heard."""
 
     # What the report reads -----------------------------------------------------------------------
 
@@ -133,14 +135,15 @@ class Dialogue:
         """A kind sentence and a person, the ticket already stored; raises nothing."""
         floor = self._open_floor(now)
         if floor.memory.over:
-            return ()
+            return self._ending
         self._failed = True
         floor.person = PersonNeeded((f"a technical fault ({code})",), RECEPTION, Urgency.HIGH, "trouble")
         try:
             return self._actions(self._talk(now))
         except FrontdeskError:
             floor.memory.over = True
-            return (Say(LAST_WORDS, interruptible=False), Transfer(RECEPTION, code, floor.memory.ticket_id))
+            self._ending = (Say(LAST_WORDS, interruptible=False), Transfer(RECEPTION, code, floor.memory.ticket_id))
+            return self._ending
 
     def close(self, now: dt.datetime) -> None:
         """Holds are released; an unfinished booking is kept for a call back within minutes."""
@@ -196,7 +199,8 @@ class Dialogue:
         if floor.finished:
             floor.memory.over = True
             floor.agenda.drop_all(talk)
-            return (*says, HangUp())
+            self._ending = (*says, HangUp())
+            return self._ending
         return (*says, Listen(self._expect(floor)))
 
     def _expect(self, floor: Floor) -> Expect:
@@ -215,15 +219,16 @@ class Dialogue:
     def _hand_over(self, floor: Floor, person: PersonNeeded, talk: Talk) -> tuple[Action, ...]:
         """The ticket is stored before the caller is told."""
         memory = floor.memory
-        memory.over = True
         self.ticket = draft(
             self._desk.business, memory, floor.agenda.stack, person.queue, person.urgency, person.reasons, self._call_id
         )
         memory.ticket_id = open_ticket(self._counter, self.ticket, talk.now)
+        memory.over = True
         talk.says.clear()
         talk.tell(person.wording if memory.ticket_id else "handover_without_ticket")
         reason = "; ".join(person.reasons)
-        return (*self._spoken(floor, talk), Transfer(person.queue, reason, memory.ticket_id))
+        self._ending = (*self._spoken(floor, talk), Transfer(person.queue, reason, memory.ticket_id))
+        return self._ending
 
     def _keep(self, floor: Floor, now: dt.datetime) -> None:
         """A booking worth resuming."""

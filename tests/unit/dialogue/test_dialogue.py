@@ -266,7 +266,9 @@ def test_faults_of_other_parts_never_raise() -> None:
     line.open()
     line._done(line.dialogue.fail("hearing.failed", line.now))
     assert line.last == Transfer("reception", "a technical fault (hearing.failed)", "ticket-1")
-    assert line.dialogue.fail("voice.failed", line.now) == ()
+    again = line.dialogue.fail("brain.slow", line.now)
+    assert again[-1] == line.last, "a hand-over that nobody heard is told again, with the same ticket"
+    assert line.dialogue.hear(Silence(), line.now) == ()
 
 
 def test_a_fault_before_the_call_was_opened_reaches_a_person_too() -> None:
