@@ -83,8 +83,8 @@ class Desk:
 
     # Offers and calls -----------------------------------------------------------------------
 
-    def look(self, waiting: Sequence[Ticket], now: dt.datetime) -> tuple[list[Happening], list[str]]:
-        """What is due by now: offers, and the ids of tickets whose agent did not come back to them."""
+    def look(self, waiting: Sequence[Ticket], now: dt.datetime) -> tuple[list[Happening], list[Ticket]]:
+        """What is due by now: offers, and the tickets whose agent did not come back to them."""
         happened = self._withdraw({ticket.id for ticket in waiting}, now)
         for agent in [agent for agent in self.wrapping if self._is_written(agent, now)]:
             happened += self.wrap_up(agent, "", "", now)
@@ -94,7 +94,7 @@ class Desk:
             self.offers[offer.agent] = offer
             self.seats[offer.agent] = replace(self.seats[offer.agent], offered_at=now)
             happened.append(Happening(offer.ticket_id, What.OFFERED, now, offer.agent))
-        return happened, [talk.ticket.id for talk in broken]
+        return happened, [talk.ticket for talk in broken]
 
     def may_answer(self, agent: int, ticket_id: str) -> bool:
         """Their own offer, or anybody waiting whom nobody else is being offered."""

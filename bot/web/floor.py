@@ -12,28 +12,23 @@ import datetime as dt
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from itertools import count
 from typing import Any, Final
 
 import structlog
 
-from bot.audio.vad import SpeechDetector
 from bot.channels.browser import BrowserChannel, WebSocketLike
 from bot.channels.browser_wire import FromPage
-from bot.dialogue.privacy import redact
 from bot.errors import FrontdeskError
-from bot.events import CHUNK_MS, AudioChunk
-from bot.transcript import Scribe
-from bot.web.agent_line import AgentLine, Command, Pump
+from bot.events import AudioChunk
+from bot.web.agent_line import AgentLine, Command
 from bot.web.centre import Centre
-from bot.web.views import describe_desk, describe_line, line_of
-from handoff.desk import AWAY, PAUSES, Desk, Talk
-from handoff.history import Happening, What, broken_off
-from handoff.kpis import figures, journeys
+from bot.web.talk_sound import TalkSound
+from bot.web.upkeep import handling_s, recover
+from bot.web.views import describe_desk, line_of
+from handoff.desk import AWAY, PAUSES, Desk
+from handoff.history import Happening, What
 from handoff.mixing import BothSides
-from handoff.model import Line, Ticket, TicketStatus
-from handoff.music import hold_music
+from handoff.model import Ticket, TicketStatus
 from handoff.people import ANSWERS, Person
 from handoff.queue import WAITS
 from handoff.routing import served_order
@@ -41,14 +36,7 @@ from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 
 log = structlog.get_logger(__name__)
 
-RECENT: Final = dt.timedelta(hours=12)
-"""Talks that began longer ago were not cut off by the last stop."""
-
-MEASURED: Final = dt.timedelta(days=7)
 MEASURE_EVERY: Final = dt.timedelta(minutes=1)
-ENOUGH: Final = 5
-"""Calls handled before callers are told how long it may take."""
-
 LOOK_S: Final = 0.5
 """How often time-outs are looked at; whatever happens is looked at right away."""
 
@@ -64,16 +52,12 @@ class Floor:
         self._callers: dict[str, BrowserChannel] = {}
         """Ticket → the line of its caller, who waits or talks."""
         self._lines: dict[int, AgentLine] = {}
-        self._sounds: dict[str, Pump] = {}
-        """Ticket → what its caller hears of a person."""
-        self._music: dict[str, asyncio.Task[None]] = {}
+        self._sounds: dict[str, TalkSound] = {}
+        """By ticket."""
         self._listeners: dict[int, dict[AgentLine, BothSides]] = {}
         """Whose talks are listened to → by whom."""
         self._taking: set[str] = set()
         self._waiting: dict[str, Ticket] = {}
-        self._scribes: dict[str, dict[str, Scribe]] = {}
-        """Ticket → speaker → who writes down what they say."""
-        self._said: dict[str, list[dict[str, Any]]] = {}
         self._woken = asyncio.Event()
         self._aht_s: float | None = None
         self._measured_at: dt.datetime | None = None
@@ -103,12 +87,9 @@ class Floor:
 
     def from_caller(self, channel: BrowserChannel, message: FromPage | None) -> None:
         talk = self.desk.talk_about(channel.ticket)
-        if talk and not talk.held_since and isinstance(message, AudioChunk):
-            if line := self._lines.get(talk.agent):
-                line.pump.put(message.pcm)
-            self._note(talk, "caller", message.pcm)
-            for listener, both in self._listeners.get(talk.agent, {}).items():
-                listener.pump.put(both.caller(message.pcm))
+        sound = self._sounds.get(channel.ticket)
+        if talk and sound and isinstance(message, AudioChunk):
+            sound.from_caller(message.pcm, self._lines.get(talk.agent), self._listeners.get(talk.agent, {}))
 
     def caller_left(self, channel: BrowserChannel) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
@@ -201,11 +182,8 @@ class Floor:
 
     def _from_agent(self, agent: int, chunk: AudioChunk) -> None:
         talk = self.desk.talks.get(agent)
-        if talk and not talk.held_since and (sound := self._sounds.get(talk.ticket.id)):
-            sound.put(chunk.pcm)
-            self._note(talk, "agent", chunk.pcm)
-            for both in self._listeners.get(agent, {}).values():
-                both.agent(chunk.pcm)
+        if talk and (sound := self._sounds.get(talk.ticket.id)):
+            sound.from_person(chunk.pcm, self._listeners.get(agent, {}))
 
     async def _obey(self, agent: int, line: AgentLine, command: Command) -> None:
         try:
@@ -261,8 +239,7 @@ class Floor:
 
     async def _begin(self, agent: int, ticket: Ticket, channel: BrowserChannel) -> None:
         happened = self.desk.answered(agent, ticket, self._clock())
-        self._sounds[ticket.id] = Pump(channel.relay)
-        self._said[ticket.id] = []
+        self._sounds[ticket.id] = TalkSound(channel, self._centre.ear, self._clock, self._woken.set)
         await channel.clear()
         await self._show_caller(agent, lost=False)
         await self._keep(happened)
@@ -272,14 +249,13 @@ class Floor:
     async def _hold(self, agent: int, on: bool) -> None:
         happened = self.desk.hold(agent, on, self._clock())
         talk = self.desk.talks.get(agent)
-        channel = self._callers.get(talk.ticket.id) if talk else None
-        if not (happened and talk and channel):
+        sound = self._sounds.get(talk.ticket.id) if talk else None
+        if not happened or sound is None:
             return
         if on:
-            self._music[talk.ticket.id] = asyncio.create_task(play_music(channel))
+            sound.hold()
         else:
-            await self._stop_music(talk.ticket.id)
-            await channel.clear()
+            await sound.resume()
         await self._show_caller(agent, lost=False)
         await self._keep(happened)
 
@@ -292,15 +268,17 @@ class Floor:
         if to not in self.targets(agent):
             await line.tell("That queue or colleague is not there any more; choose another.")
             return
-        ticket, start = talk.ticket, talk.ticket.created_at
-        queue = to if isinstance(to, str) else ticket.packet.queue
-        said = [line_of(line, start) for line in self._said.pop(ticket.id, [])]
-        await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
+        queue = to if isinstance(to, str) else talk.ticket.packet.queue
+        await self._put_back(talk.ticket, queue)
         happened = self.desk.pass_on(agent, to, self._clock())
-        await self._silence(ticket.id)
         channel.queue = queue
         await channel.clear()
         await self._keep(happened)
+
+    async def _put_back(self, ticket: Ticket, queue: str) -> None:
+        """It waits again, with what was said in its transcript."""
+        said = [line_of(line, ticket.created_at) for line in await self._silence(ticket.id)]
+        await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
 
     def targets(self, agent: int) -> dict[str | int, str]:
         """Where this person may pass a caller on to: queues that somebody answers, colleagues at their desks."""
@@ -316,27 +294,21 @@ class Floor:
         talk = self.desk.talks.get(agent)
         if talk is None:
             return
-        happened = [
-            replace(one, details={"transcript": self._said.pop(one.ticket_id, [])})
-            for one in self.desk.end(agent, self._clock())
-        ]
-        await self._silence(talk.ticket.id)
+        happened = self.desk.end(agent, self._clock())
+        details = {"transcript": await self._silence(talk.ticket.id)}
+        happened = [replace(one, details=details) for one in happened]
         if channel := self._callers.pop(talk.ticket.id, None):
             await channel.end("done")
         await asyncio.to_thread(self._centre.tickets.set_status, talk.ticket.id, TicketStatus.DONE, self._clock())
         await self._keep(happened)
 
-    async def _silence(self, ticket_id: str) -> None:
-        await self._stop_music(ticket_id)
-        if sound := self._sounds.pop(ticket_id, None):
-            sound.stop()
-        for scribe in self._scribes.pop(ticket_id, {}).values():
-            scribe.stop()
-
-    async def _stop_music(self, ticket_id: str) -> None:
-        if music := self._music.pop(ticket_id, None):
-            music.cancel()
-            await asyncio.gather(music, return_exceptions=True)
+    async def _silence(self, ticket_id: str) -> list[dict[str, Any]]:
+        """The talk's sound ends; what was said in it."""
+        sound = self._sounds.pop(ticket_id, None)
+        if sound is None:
+            return []
+        await sound.stop()
+        return sound.said
 
     async def _show_caller(self, agent: int, *, lost: bool) -> None:
         """Whether the person they talk to is there; nothing when they talk to nobody."""
@@ -357,46 +329,17 @@ class Floor:
         except FrontdeskError as error:
             log.error("floor.unfinished", code=error.code)
 
-    # The transcript of a talk --------------------------------------------------------------------
-
-    def _note(self, talk: Talk, speaker: str, pcm: bytes) -> None:
-        """Each side has its own ears, from its first sound on."""
-        scribes = self._scribes.setdefault(talk.ticket.id, {})
-        if speaker not in scribes:
-            wrote = partial(self._wrote, talk.ticket.id, speaker)
-            scribes[speaker] = Scribe(self._centre.ear, SpeechDetector().is_speech, wrote)
-        scribes[speaker].hear(pcm)
-
-    async def _wrote(
-        self, ticket_id: str, speaker: str, text: str, confidence: float, doubtful: tuple[str, ...]
-    ) -> None:
-        """On the person's screen, and on the caller's."""
-        line = Line(speaker, redact(text), confidence=confidence, doubtful=doubtful)
-        self._said.setdefault(ticket_id, []).append(describe_line(line, self._clock()))
-        self._woken.set()
-        if channel := self._callers.get(ticket_id):
-            await channel.caption(speaker, line.text, True)
-
     # Looking after time ----------------------------------------------------------------------------
 
     async def _measure(self) -> None:
         """Handling times change slowly: looked up once in a while."""
         now = self._clock()
-        if self._measured_at and now - self._measured_at < MEASURE_EVERY:
-            return
-        self._measured_at, history = now, self._centre.history
-        entries = await asyncio.to_thread(history.entries, now - MEASURED)
-        found = figures(journeys(entries, await asyncio.to_thread(history.since, now - MEASURED)))
-        self._aht_s = found.aht_s if found.answered >= ENOUGH else None
+        if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
+            self._measured_at, self._aht_s = now, await asyncio.to_thread(handling_s, self._centre, now)
 
     async def _recover(self) -> bool:
-        """Once, as soon as the database is open: talks that our end cut off are again for somebody to take."""
-        history, tickets, now = self._centre.history, self._centre.tickets, self._clock()
-        for cut in broken_off(await asyncio.to_thread(history.since, now - RECENT)):
-            ticket = await asyncio.to_thread(tickets.get, cut.ticket_id)
-            if ticket and ticket.status is TicketStatus.TAKEN:
-                await asyncio.to_thread(tickets.set_status, cut.ticket_id, TicketStatus.WAITING, now)
-            await self._keep([Happening(cut.ticket_id, What.RETURNED, now, cut.agent)])
+        """Once, as soon as the database is open."""
+        await asyncio.to_thread(recover, self._centre, self._clock())
         return True
 
     async def _look(self) -> None:
@@ -404,9 +347,8 @@ class Floor:
         on_line = self._on_line(waiting)
         self._waiting = {ticket.id: ticket for ticket in on_line}
         happened, broken = self.desk.look(on_line, self._clock())
-        for ticket_id in broken:
-            await self._silence(ticket_id)
-            await asyncio.to_thread(self._centre.tickets.set_status, ticket_id, TicketStatus.WAITING, self._clock())
+        for ticket in broken:
+            await self._put_back(ticket, ticket.packet.queue)
         await self._show_all()
         await self._keep(happened)
 
@@ -420,7 +362,8 @@ class Floor:
         """What changed on whose screen."""
         for agent, line in list(self._lines.items()):
             if agent in self.desk.seats:
-                view = describe_desk(self.desk, agent, self._waiting, self._said)
+                said = {ticket_id: sound.said for ticket_id, sound in self._sounds.items()}
+                view = describe_desk(self.desk, agent, self._waiting, said)
                 targets = [{"to": to, "name": name} for to, name in self.targets(agent).items()]
                 await line.show(view | {"targets": targets}, self._clock().isoformat())
 
@@ -431,9 +374,3 @@ class Floor:
                 await asyncio.to_thread(self._centre.history.add, one)
         except FrontdeskError as error:
             log.error("history.not_stored", code=error.code)
-
-
-async def play_music(channel: BrowserChannel) -> None:
-    """Until cancelled; the line paces it."""
-    for at_ms in count(0, CHUNK_MS):
-        await channel.play(hold_music(at_ms))

@@ -115,7 +115,7 @@ async def test_a_caller_who_asks_for_a_person_talks_to_one_who_knows_everything(
 async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
     page_with_microphone: PageWithMicrophone, serve_app: ServeApp, sentences: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
+    monkeypatch.setattr("bot.web.talk_sound.SpeechDetector", LoudnessDetector)
     centre, _ = echo_centre()
     app = create_app(centre)
     address = serve_app(app)

@@ -227,7 +227,7 @@ def test_a_caller_whose_agent_stays_lost_is_the_next_to_be_served(desk):
     desk.answered(1, caller, NOW)
     desk.lose(1, NOW)
     happened, broken = desk.look([], NOW + 30 * SECOND)
-    assert broken == ["a"]
+    assert broken == [caller]
     assert whats(happened) == [What.RETURNED]
     desk.ready(2, NOW)
     desk.look([ticket("b", 99, Priority.EMERGENCY), caller], NOW + 31 * SECOND)

@@ -307,7 +307,7 @@ def test_another_site_cannot_open_the_line_with_our_cookie(web: TestClient, app:
 def test_what_both_say_is_written_down_on_both_screens_and_kept(
     web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
+    monkeypatch.setattr("bot.web.talk_sound.SpeechDetector", LoudnessDetector)
     with desk(web, app) as agent_socket, call(web) as caller_socket:
         agent, caller = Line(agent_socket), wait_for_person(caller_socket)
         agent.send(type="answer", ticket="T1")
@@ -343,7 +343,7 @@ def said_by(message: dict[str, Any], speaker: str) -> bool:
 def test_a_caller_is_passed_on_to_a_colleague_with_what_was_said_and_keeps_the_line(
     web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.floor.SpeechDetector", LoudnessDetector)
+    monkeypatch.setattr("bot.web.talk_sound.SpeechDetector", LoudnessDetector)
     with desk(web, app, "Maya") as first_socket, desk(web, app, "Bob") as second_socket, call(web) as caller_socket:
         first, second, caller = Line(first_socket), Line(second_socket), wait_for_person(caller_socket)
         first.send(type="answer", ticket="T1")
