@@ -32,6 +32,7 @@ from bot.dialogue.privacy import CardWatch, redact
 from bot.dialogue.skills.freed import FreedTime
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
+from bot.logs import place_of
 from bot.nlu.completeness import is_complete
 from bot.offices import Office, Offices, OfficeUnfinished
 from bot.outbound.mail import MailLine, post_for
@@ -114,8 +115,7 @@ class Centre:
 
     def keep_reminding(self, ringing: Sequence[Line]) -> None:
         """From now on: what is due rings where it can, the first way that reaches somebody, else goes by mail."""
-        businesses = {key: office.content.business for key, office in self.offices.all().items()}
-        mail = MailLine(post_for(self.settings), businesses, self.settings.smtp.sender, self.clock)
+        mail = MailLine(post_for(self.settings), self.reminding.businesses, self.settings.smtp.sender, self.clock)
         line = FirstThatReaches([*ringing, mail])
         self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
 
@@ -127,6 +127,8 @@ class Centre:
                 await asyncio.to_thread(self.offices.refresh)
             except FrontdeskError as error:
                 log.error("content.not_taken", code=error.code)
+            except Exception as error:  # a file of any kind may lie there; the next look may find it mended
+                log.error("content.not_taken", error=type(error).__name__, where=place_of(error))
 
     def _render_ahead(self) -> None:
         """Sentences without variables are spoken from disk ever after; done while the first calls run already."""

@@ -34,14 +34,14 @@ class Reminding:
 
     def placing(self) -> Placing:
         """With the businesses as they are now."""
-        return Placing(self._store.reminders, self._businesses())
+        return Placing(self._store.reminders, self.businesses())
 
     def take(self, reminder_id: str, now: dt.datetime) -> Reminder:
         """The reminder a call is about, claimed for it unless whoever rings has done that.
 
         Raises DiaryError `diary.no_reminder` when it is over or was never planned.
         """
-        known = self._store.reminders.get(int(reminder_id), self._businesses()) if reminder_id.isdigit() else None
+        known = self._store.reminders.get(int(reminder_id), self.businesses()) if reminder_id.isdigit() else None
         if known is None:
             raise DiaryError("diary.no_reminder", "That reminder is over, or its appointment was cancelled.")
         self.placing().claim(known.id, now)
@@ -52,5 +52,5 @@ class Reminding:
         outcome = next((outcome for done, outcome in OUTCOMES.items() if done in dialogue.done), Outcome.REACHED)
         self.placing().record(int(reminder_id), outcome, now)
 
-    def _businesses(self) -> Mapping[str, Business]:
+    def businesses(self) -> Mapping[str, Business]:
         return {key: office.content.business for key, office in self._offices.all().items()}

@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "bot.config",
         "bot.phone_settings",
     },
-    "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config"},
+    "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config", "bot.logs"},
     "bot.store": {
         *VOCABULARY,
         "bot.appointments",

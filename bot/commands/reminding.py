@@ -59,7 +59,7 @@ def run(diaries: Diaries, way: str, now: dt.datetime | None, as_json: bool) -> N
 
     lines: dict[str, Line] = {
         "page": PageLineElsewhere(settings),
-        "mail": MailLine(post_for(settings), diaries.businesses, settings.smtp.sender, clock),
+        "mail": MailLine(post_for(settings), lambda: diaries.businesses, settings.smtp.sender, clock),
     }
     line = FirstThatReaches([line for name, line in lines.items() if way in ("any", name)])
     placed = asyncio.run(Placing(diaries.store.reminders, diaries.businesses).place_due(line, clock))

@@ -68,18 +68,24 @@ class MailLine:
     """A `placing.Line` by e-mail."""
 
     def __init__(
-        self, post: Post, businesses: Mapping[str, Business], sender: str, clock: Callable[[], dt.datetime]
+        self,
+        post: Post,
+        businesses: Callable[[], Mapping[str, Business]],
+        sender: str,
+        clock: Callable[[], dt.datetime],
     ) -> None:
+        """`businesses` is asked at each mail, for content changes while we run."""
         self._post = post
         self._businesses = businesses
         self._sender = sender
         self._clock = clock
 
     async def ring(self, reminder: Reminder) -> Outcome:
-        if not reminder.customer.email:
+        business = self._businesses().get(reminder.business)
+        if business is None or not reminder.customer.email:
             return Outcome.NO_ADDRESS
         try:
-            mail = letter(self._businesses[reminder.business], reminder, self._sender, self._clock())
+            mail = letter(business, reminder, self._sender, self._clock())
             await self._post.deliver(mail, f"{reminder.business}-{reminder.id}-{reminder.tries}")
         except (OSError, aiosmtplib.SMTPException, ValueError) as error:  # ValueError: an address that is none
             log.warning("mail.failed", reminder=reminder.id, error=type(error).__name__)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from bot.outbound.model import Outcome, Reminder
 from bot.outbound.placing import Line, Placing
 
@@ -39,7 +40,7 @@ async def keep_placing(
 ) -> None:
     """Until cancelled. `placing` is asked anew each round, since businesses change while we run.
 
-    A database that fails for a while is said once a round and tried again: nobody is forgotten.
+    Whatever fails, a database or a surprise of ours, is said once a round and tried again: nobody is forgotten.
     """
     while True:
         try:
@@ -48,4 +49,6 @@ async def keep_placing(
                 log.info("reminders.placed", outcomes=[outcome.value for _, outcome in placed])
         except FrontdeskError as error:
             log.error("reminders.failed", code=error.code)
+        except Exception as error:  # without these rounds nobody would be reminded any more, and nobody would notice
+            log.error("reminders.failed", error=type(error).__name__, where=place_of(error))
         await asyncio.sleep(every_seconds)

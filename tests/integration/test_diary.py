@@ -229,7 +229,7 @@ def place_by(placing: Placing, post: Post) -> list[Outcome]:
     def clock() -> dt.datetime:
         return local(2026, 3, 8, 14)
 
-    line = MailLine(post, {"clinic": clinic()}, "desk@example.org", clock)
+    line = MailLine(post, lambda: {"clinic": clinic()}, "desk@example.org", clock)
     return [outcome for _, outcome in asyncio.run(placing.place_due(line, clock))]
 
 

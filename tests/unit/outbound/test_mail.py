@@ -25,7 +25,7 @@ class Post:
 
 
 def ring(post: Post, reminder: Reminder = REMINDER) -> Outcome:
-    return asyncio.run(MailLine(post, {"clinic": clinic()}, "desk@example.org", lambda: NOW).ring(reminder))
+    return asyncio.run(MailLine(post, lambda: {"clinic": clinic()}, "desk@example.org", lambda: NOW).ring(reminder))
 
 
 def test_a_reminder_says_who_what_when_where_and_brings_a_calendar_entry():
@@ -57,6 +57,14 @@ def test_each_attempt_has_a_name_of_its_own():
 def test_whoever_left_no_address_cannot_be_reached_this_way():
     nobody = Customer(1, "Maria", "+44")
     assert ring(Post(), Reminder(7, "clinic", nobody, NOW, offer=SLOT)) is Outcome.NO_ADDRESS
+
+
+def test_a_business_that_joins_while_we_run_sends_mail_too_and_one_that_left_sends_none():
+    businesses, post = {}, Post()
+    line = MailLine(post, lambda: businesses, "desk@example.org", lambda: NOW)
+    assert asyncio.run(line.ring(REMINDER)) is Outcome.NO_ADDRESS
+    businesses["clinic"] = clinic()
+    assert asyncio.run(line.ring(REMINDER)) is Outcome.SENT
 
 
 def test_a_server_that_refuses_is_a_failed_attempt_and_not_an_error():

@@ -37,14 +37,15 @@ def test_the_next_way_is_tried_only_when_one_cannot_reach_the_person():
     assert ring() is Outcome.NO_ADDRESS
 
 
-def test_a_database_that_fails_for_a_while_does_not_end_the_rounds():
+@pytest.mark.parametrize("surprise", [StoreError("store.locked", "Busy."), KeyError("a new business")])
+def test_whatever_fails_in_one_round_does_not_end_the_rounds(surprise: Exception):
     rounds = []
 
     class Placing:
         async def place_due(self, line, clock):
             rounds.append(clock())
             if len(rounds) == 1:
-                raise StoreError("store.locked", "Busy.")
+                raise surprise
             if len(rounds) == 3:
                 raise asyncio.CancelledError
             return [(REMINDER, Outcome.SENT)]
