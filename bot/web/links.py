@@ -7,6 +7,7 @@ sessions), a page that reminders may ring, and the answer to one ring.
 from __future__ import annotations
 
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ class Links:
         self._key = key
         self._process = secrets.token_urlsafe(8)
         self._used: set[str] = set()
+        self._accepting = threading.Lock()
 
     # The desk
 
@@ -50,11 +52,16 @@ class Links:
         return str(data["role"]) if data else ""
 
     def accept(self, invitation: str) -> bool:
-        """True the first time."""
-        data = self._invitation(invitation)
-        if data:
-            self._used.add(data["once"])
+        """True the first time: for one, of any who ask at once."""
+        with self._accepting:
+            data = self._invitation(invitation)
+            if data:
+                self._used.add(data["once"])
         return bool(data)
+
+    def give_back(self, invitation: str) -> None:
+        """Nothing came of it: the link is good again."""
+        self._used.discard(self._read("desk-invitation", invitation, INVITATION_S).get("once", ""))
 
     def session(self, person_id: int, session_key: str) -> str:
         return self._sign("desk-session", {"person": person_id, "key": session_key})

@@ -56,17 +56,20 @@ def invited(request: Request, invitation: str) -> Response:
 
 @router.post("/desk/enter/{invitation}")
 def enter(request: Request, invitation: str, given: Credentials) -> Response:
-    """The account is made first: who mistyped something can use the link again."""
+    """One account a link: it is used up first, and good again when nothing came of it (somebody mistyped)."""
     _must_be_ours(request)
     house = _house(request)
     role = house.links.invited_as(invitation)
-    if not role:
+    if not role or not house.links.accept(invitation):
         raise Denied(403, "This link is too old or was used already. Ask for a new one.")
+    person = None
     try:
         person = house.accounts.create(given.login, given.name, given.password, Role(role), dt.datetime.now(dt.UTC))
     except Refused as error:
         raise Denied(400, error.sentence) from error
-    house.links.accept(invitation)
+    finally:
+        if person is None:
+            house.links.give_back(invitation)
     return with_session(request, person, JSONResponse(describe(person)))
 
 

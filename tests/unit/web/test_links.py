@@ -10,6 +10,16 @@ def test_an_invitation_opens_the_desk_once() -> None:
     assert links.invited_as(invitation) == ""
 
 
+def test_an_invitation_that_led_to_nothing_is_good_again() -> None:
+    links = Links("key")
+    invitation = links.invitation("agent")
+    assert links.accept(invitation)
+    links.give_back(invitation)
+    assert links.invited_as(invitation) == "agent"
+    links.give_back("nonsense")
+    assert links.accept(invitation)
+
+
 def test_an_invitation_of_an_earlier_start_opens_nothing() -> None:
     assert not Links("key").accept(Links("key").invitation("admin"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from bot.errors import StoreError
 from bot.web.house import House
 from bot.web.server import create_app
-from handoff.people import Role
+from handoff.people import Person, Role
 from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
 
 OWN = {"X-Frontdesk": "desk"}
@@ -134,6 +136,37 @@ def test_who_mistypes_can_use_the_link_again(web: TestClient, app: FastAPI) -> N
         web.post(invitation, headers=OWN, json={"login": "maya", "name": "Maya", "password": PASSWORD}).status_code
         == 200
     )
+
+
+def test_of_two_who_use_a_link_at_once_one_gets_an_account(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation, add = link(app, Role.ADMIN), centre.people.add
+    answers = []
+
+    def add_while_another_asks(person: Person, now: dt.datetime) -> Person:
+        monkeypatch.setattr(centre.people, "add", add)
+        answers.append(web.post(invitation, headers=OWN, json={"login": "eve", "name": "Eve", "password": PASSWORD}))
+        return add(person, now)
+
+    monkeypatch.setattr(centre.people, "add", add_while_another_asks)
+    answers.append(web.post(invitation, headers=OWN, json={"login": "maya", "name": "Maya", "password": PASSWORD}))
+    assert [answer.status_code for answer in answers] == [403, 200]
+    assert [person.login for person in centre.people.everybody()] == ["maya"]
+
+
+def test_a_link_is_good_again_when_the_account_could_not_be_stored(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(person: Person, now: dt.datetime) -> Person:
+        raise StoreError("store.gone", "The database cannot be reached; the call centre tries again.")
+
+    invitation = link(app, Role.ADMIN)
+    wanted = {"login": "maya", "name": "Maya", "password": PASSWORD}
+    with monkeypatch.context() as broken:
+        broken.setattr(centre.people, "add", gone)
+        assert web.post(invitation, headers=OWN, json=wanted).status_code == 503
+    assert web.post(invitation, headers=OWN, json=wanted).status_code == 200
 
 
 def test_guessing_is_stopped(web: TestClient) -> None:
