@@ -20,6 +20,7 @@ from bot.channels.browser import BrowserChannel, WebSocketLike
 from bot.channels.browser_wire import FromPage
 from bot.errors import FrontdeskError
 from bot.events import AudioChunk
+from bot.logs import place_of
 from bot.web.agent_line import AgentLine, Command
 from bot.web.centre import Centre
 from bot.web.talk_sound import TalkSound
@@ -75,6 +76,8 @@ class Floor:
             except FrontdeskError as error:
                 if error.code != "centre.loading":
                     log.warning("floor.unreadable", code=error.code)
+            except Exception as error:  # else no caller would be offered to anybody any more, and nobody would know why
+                log.error("floor.failed", error=type(error).__name__, where=place_of(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._woken.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import time
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 from bot.events import AudioChunk
 from bot.web.floor import Floor
 from bot.web.server import create_app
+from handoff.desk import Desk
 from handoff.history import Happening, What
 from handoff.model import TicketStatus
 from handoff.people import Role
@@ -422,3 +424,22 @@ def test_what_an_admin_changes_holds_for_an_open_desk_at_once(web: TestClient, a
         web.post("/people/1", headers=own, json=change | {"is_active": False})
         with pytest.raises(AssertionError, match="closed"):
             agent.until(lambda message: False)
+
+
+async def test_a_surprise_in_one_look_does_not_end_the_looking(
+    centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.floor.LOOK_S", 0.001)
+    floor, looks = Floor(centre, Desk()), []
+
+    async def look() -> None:
+        looks.append("look")
+        raise KeyError("nobody thought of this")
+
+    monkeypatch.setattr(floor, "_look", look)
+    running = asyncio.create_task(floor.run())
+    async with asyncio.timeout(10):
+        while len(looks) < 2:
+            assert not running.done()
+            await asyncio.sleep(0.001)
+    running.cancel()
