@@ -16,7 +16,8 @@ from bot.appointments.diary import Desk
 from bot.config import Settings
 from bot.content.content import Content, business_for
 from bot.content.shelf import Shelf
-from bot.errors import UnderstandingError
+from bot.errors import FrontdeskError, UnderstandingError
+from bot.logs import place_of
 from bot.nlu.apart import NICENESS, learn_apart
 from bot.nlu.classifier import IntentModel, fingerprint
 from bot.nlu.interpreter import EmbeddedInterpreter
@@ -65,6 +66,8 @@ class Offices:
         self._store = store
         self._shelf = Shelf(settings.content, spare=settings.home / "content")
         self._lock = threading.Lock()
+        self._unlearnt: Mapping[str, str] = {}
+        """Business → why its newest content, good as files, could not be taken; tried again at each look."""
         self._offices = self._furnish({})
 
     def all(self) -> Mapping[str, Office]:
@@ -77,25 +80,46 @@ class Offices:
 
     def problems(self) -> Mapping[str, str]:
         """Business → why its newest files are not in use, in a sentence."""
-        return {key: error.message for key, error in self._shelf.problems.items()}
+        return {**{key: error.message for key, error in self._shelf.problems.items()}, **self._unlearnt}
 
     def refresh(self) -> None:
-        """Some file stats; half a minute when phrases changed, for they are learnt anew. Calls go on meanwhile."""
+        """Some file stats; half a minute when phrases changed, for they are learnt anew. Calls go on meanwhile.
+
+        What cannot be learnt is in `problems`, and its last good version goes on serving.
+        """
         with self._lock:
-            if self._shelf.refresh():
+            if self._shelf.refresh() or self._unlearnt:
                 self._offices = self._furnish(self._offices)
 
     def _furnish(self, before: Mapping[str, Office]) -> dict[str, Office]:
-        """What did not change keeps its office; what did learns side by side."""
+        """What did not change keeps its office; what did learns side by side. At first all must be learnt."""
+        unlearnt: dict[str, str] = {}
 
-        def furnished(content: Content) -> Office:
-            known = before.get(content.business.id)
-            return known if known and known.content is content else self._office(content, NICENESS if before else 0)
+        def furnished(content: Content) -> Office | None:
+            key, known = content.business.id, before.get(content.business.id)
+            if known and known.content is content:
+                return known
+            try:
+                return self._office(content, NICENESS if before else 0)
+            except Exception as error:
+                if not before:
+                    raise
+                unlearnt[key] = self._why(key, error)
+                return known
 
         contents = list(self._shelf.contents.values())
         with ThreadPoolExecutor(LEARNERS) as learners:
-            offices = learners.map(furnished, contents)
-            return {content.business.id: office for content, office in zip(contents, offices, strict=True)}
+            offices = [office for office in learners.map(furnished, contents) if office]
+        self._unlearnt = unlearnt
+        return {office.content.business.id: office for office in offices}
+
+    def _why(self, key: str, error: Exception) -> str:
+        """In a sentence; said in the log when it is new."""
+        surprise = f"It could not be learnt ({type(error).__name__} at {place_of(error)})."
+        why = error.message if isinstance(error, FrontdeskError) else surprise
+        if self._unlearnt.get(key) != why:
+            log.error("content.not_learnt", business=key, error=type(error).__name__, where=place_of(error))
+        return why
 
     def _office(self, content: Content, niceness: int) -> Office:
         model = _intents(content, self._settings.home / "intents", niceness)
