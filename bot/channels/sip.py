@@ -98,6 +98,10 @@ class SipPhone:
                 return
             await call.answer()
             await call.wait_established(ANSWER_S)
+            if reason := self._door.refusal():  # of a burst of calls, others had the last lines meanwhile
+                log.info("sip.let_go", reason=reason)
+                await call.hangup()
+                return
         except baresip.BaresipError as error:  # hung up while it rang
             log.info("sip.not_answered", error=type(error).__name__)
             return

@@ -1,0 +1,53 @@
+"""Who gets the last line, when more call than there are lines."""
+
+import pytest
+
+from bot.phone_settings import SipSettings
+
+pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+from bot.channels.sip import SipPhone
+
+
+class Ringing:
+    peer, headers = "sip:ann@127.0.0.1", {}
+
+    def __init__(self):
+        self.done = []
+
+    async def reject(self):
+        self.done.append("reject")
+
+    async def answer(self):
+        self.done.append("answer")
+
+    async def wait_established(self, seconds):
+        self.done.append("established")
+
+    async def hangup(self):
+        self.done.append("hangup")
+
+
+class Door:
+    """`refusals`: what it says each time it is asked."""
+
+    def __init__(self, *refusals):
+        self.refusals, self.calls = list(refusals), 0
+
+    def refusal(self):
+        return self.refusals.pop(0)
+
+    async def run(self, *call, **ways):
+        self.calls += 1
+
+
+async def test_above_capacity_nothing_is_answered():
+    door, call = Door("busy"), Ringing()
+    await SipPhone(door, SipSettings())._answer(call)
+    assert call.done == ["reject"]
+
+
+async def test_a_call_whose_line_went_to_another_while_it_was_answered_is_let_go():
+    door, call = Door("", "busy"), Ringing()
+    await SipPhone(door, SipSettings())._answer(call)
+    assert call.done == ["answer", "established", "hangup"]
+    assert door.calls == 0
