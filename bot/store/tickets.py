@@ -28,7 +28,7 @@ class Tickets:
         self._database = database
 
     def add(self, packet: Packet, now: dt.datetime) -> Ticket:
-        """Committed when this returns: a crash right after loses nothing."""
+        """On the disk when this returns: neither a crash nor a power cut right after loses it."""
         ticket = Ticket("".join(secrets.choice(_LETTERS) for _ in range(8)), now, packet)
         insert = sa.insert(tickets).values(
             id=ticket.id,

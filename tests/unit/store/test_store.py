@@ -31,6 +31,11 @@ def packet(business: str = "clinic", priority: Priority = Priority.NORMAL) -> Pa
     return Packet(business, "front", priority, ("asked for a person",), "Wants to talk.", transcript=(line,))
 
 
+def test_what_was_committed_outlives_a_power_cut(store: Store):
+    full = 2  # sqlite.org/pragma.html#pragma_synchronous: NORMAL (1) may roll back the last commits
+    assert store.database.write(lambda connection: connection.exec_driver_sql("PRAGMA synchronous").scalar()) == full
+
+
 def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store):
     def differences(connection):
         context = MigrationContext.configure(connection, opts={"compare_type": False})
