@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 class Guesses:
-    """Wrong passwords lately, by name and address together and by address alone. In memory, bounded."""
+    """Wrong passwords lately, by name and address together and by address alone. In memory, bounded; for threads."""
 
     WINDOW: Final = dt.timedelta(minutes=15)
     PER_NAME: Final = 5
@@ -45,19 +45,26 @@ class Guesses:
 
     def __init__(self) -> None:
         self._wrong: deque[tuple[dt.datetime, str, str]] = deque(maxlen=self.MAX_KEPT)
+        self._lock = threading.Lock()
 
-    def wrong(self, login: str, address: str, now: dt.datetime) -> None:
-        self._wrong.append((now, login, address))
+    def may_try(self, login: str, address: str, now: dt.datetime) -> bool:
+        """False for who must wait. A try counts as wrong from its beginning until `forget`: no password is looked at
+        before, so that many at once get no further than one after the other.
+        """
+        with self._lock:
+            while self._wrong and now - self._wrong[0][0] >= self.WINDOW:
+                self._wrong.popleft()
+            here = [name for _, name, place in self._wrong if place == address]
+            if here.count(login) >= self.PER_NAME or len(here) >= self.PER_ADDRESS:
+                return False
+            self._wrong.append((now, login, address))
+            return True
 
     def forget(self, login: str, address: str) -> None:
-        kept = [one for one in self._wrong if one[1:] != (login, address)]
-        self._wrong = deque(kept, maxlen=self.MAX_KEPT)
-
-    def must_wait(self, login: str, address: str, now: dt.datetime) -> bool:
-        while self._wrong and now - self._wrong[0][0] >= self.WINDOW:
-            self._wrong.popleft()
-        here = [name for _, name, place in self._wrong if place == address]
-        return here.count(login) >= self.PER_NAME or len(here) >= self.PER_ADDRESS
+        """The password was right."""
+        with self._lock:
+            kept = [one for one in self._wrong if one[1:] != (login, address)]
+            self._wrong = deque(kept, maxlen=self.MAX_KEPT)
 
 
 class Accounts:
@@ -91,12 +98,11 @@ class Accounts:
     def sign_in(self, login: str, password: str, address: str, now: dt.datetime) -> Person:
         """Raises Refused; the same answer, after the same time, for a wrong password and an unknown name."""
         login = login.strip().lower()
-        if self._guesses.must_wait(login, address, now):
+        person = self._people.by_login(login)  # first: a database that is gone is nobody's wrong password
+        if not self._guesses.may_try(login, address, now):
             raise Refused("accounts.guesses", "Too many wrong passwords. Please wait a quarter of an hour.")
-        person = self._people.by_login(login)
         known = person if person and person.is_active else None
         if not self._is_right(known.password_hash if known else self._decoy(), password) or known is None:
-            self._guesses.wrong(login, address, now)
             raise Refused("accounts.wrong", "That name and password do not fit.")
         self._guesses.forget(login, address)
         if self._hasher.check_needs_rehash(known.password_hash):
@@ -105,14 +111,11 @@ class Accounts:
         return known
 
     def of_session(self, person_id: int, session_key: str) -> Person | None:
-        """None when they were switched off or signed out everywhere since."""
+        """None when they were switched off since."""
         person = self._people.get(person_id)
         if person is None or not person.is_active or not secrets.compare_digest(person.session_key, session_key):
             return None
         return person
-
-    def sign_out_everywhere(self, person: Person) -> None:
-        self._people.replace(replace(person, session_key=secrets.token_urlsafe(16)))
 
     def change(self, person_id: int, role: Role, queues: Mapping[str, int], is_active: bool) -> Person:
         """Raises Refused for an unknown person, and when nobody would be left to administer."""

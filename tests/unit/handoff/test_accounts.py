@@ -1,4 +1,6 @@
 import datetime as dt
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -53,10 +55,12 @@ def test_two_people_cannot_sign_in_with_one_name(accounts: Accounts) -> None:
     assert code_of(lambda: accounts.create("Maya", "Other", PASSWORD, Role.AGENT, NOON)) == "accounts.taken"
 
 
-def test_signing_out_everywhere_ends_every_session(accounts: Accounts) -> None:
+def test_who_is_switched_off_has_no_session_any_more(accounts: Accounts) -> None:
+    accounts.create("ada", "Ada", PASSWORD, Role.ADMIN, NOON)
     made = accounts.create("maya", "Maya", PASSWORD, Role.AGENT, NOON)
     assert accounts.of_session(made.id, made.session_key) == made
-    accounts.sign_out_everywhere(made)
+    accounts.change(made.id, Role.AGENT, {}, is_active=False)
+    accounts.change(made.id, Role.AGENT, {}, is_active=True)
     assert accounts.of_session(made.id, made.session_key) is None
     assert accounts.of_session(99, made.session_key) is None
 
@@ -71,15 +75,35 @@ def test_the_first_account_is_the_first_admin(accounts: Accounts) -> None:
 
 def test_wrong_guesses_make_one_wait_by_name_and_by_address_and_not_for_ever() -> None:
     guesses = Guesses()
-    for _ in range(5):
-        assert not guesses.must_wait("maya", "here", NOON)
-        guesses.wrong("maya", "here", NOON)
-    assert guesses.must_wait("maya", "here", NOON)
-    assert not guesses.must_wait("maya", "elsewhere", NOON), "nobody locks a colleague out from afar"
-    assert not guesses.must_wait("maya", "here", NOON + 15 * MINUTE)
-    for number in range(30):
-        guesses.wrong(f"name{number}", "here", NOON + 16 * MINUTE)
-    assert guesses.must_wait("anybody", "here", NOON + 17 * MINUTE)
+    assert all(guesses.may_try("maya", "here", NOON) for _ in range(5))
+    assert not guesses.may_try("maya", "here", NOON)
+    assert guesses.may_try("maya", "elsewhere", NOON), "nobody locks a colleague out from afar"
+    assert guesses.may_try("maya", "here", NOON + 15 * MINUTE)
+    assert sum(guesses.may_try(f"name{number}", "here", NOON + 16 * MINUTE) for number in range(40)) == 29
+    assert not guesses.may_try("anybody", "here", NOON + 17 * MINUTE)
+
+
+def test_many_guesses_at_once_are_no_way_around_the_limit(accounts: Accounts) -> None:
+    accounts.create("maya", "Maya", PASSWORD, Role.AGENT, NOON)
+
+    def guess(number: int) -> str:
+        return code_of(lambda: accounts.sign_in("maya", f"guess {number}", "here", NOON))
+
+    with ThreadPoolExecutor(12) as threads:
+        codes = Counter(threads.map(guess, range(12)))
+    assert codes == {"accounts.wrong": 5, "accounts.guesses": 7}
+
+
+def test_guesses_are_counted_while_other_threads_guess_too() -> None:
+    guesses = Guesses()
+
+    def guess(number: int) -> None:
+        for attempt in range(200):
+            guesses.may_try("maya", f"{number}-{attempt}", NOON + attempt * dt.timedelta(seconds=10))
+            guesses.forget("maya", f"{number}-{attempt}")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(guess, range(8))) == [None] * 8
 
 
 def test_a_right_password_forgives_the_slips_before_it(accounts: Accounts) -> None:
