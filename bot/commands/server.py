@@ -23,9 +23,7 @@ def serve(port: int | None, host: str | None, workers: int) -> None:
     asked = {"port": port, "host": host}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
     if not (settings.home / "intents").exists():
-        click.echo(
-            "  The first start learns how callers speak, for some seconds; later ones need not.", err=True
-        )
+        click.echo("  The first start learns how callers speak, for some seconds; later ones need not.", err=True)
     centre, bell = Centre(settings), Bell()
 
     async def get_ready() -> None:
