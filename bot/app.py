@@ -25,7 +25,7 @@ from bot.call import Call
 from bot.captions import captioned
 from bot.channels.channel import Channel
 from bot.config import Settings
-from bot.counter import TicketCounter
+from bot.counter import TicketCounter, keep_bringing_in
 from bot.dialogue.conversation import Clock
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.privacy import CardWatch, redact
@@ -114,10 +114,14 @@ class Centre:
         apology()
 
     def keep_reminding(self, ringing: Sequence[Line]) -> None:
-        """From now on: what is due rings where it can, the first way that reaches somebody, else goes by mail."""
+        """From now on: what is due rings where it can, the first way that reaches somebody, else goes by mail.
+
+        Tickets that the database did not take come in once it answers again.
+        """
         mail = MailLine(post_for(self.settings), self.reminding.businesses, self.settings.smtp.sender, self.clock)
         line = FirstThatReaches([*ringing, mail])
         self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
+        self._background.append(asyncio.create_task(keep_bringing_in(self._counter())))
 
     async def _watch_content(self) -> None:
         """Edited content serves the calls to come; a broken edit changes nothing and is told in `/health`."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Priority(IntEnum):
@@ -59,6 +59,17 @@ class Packet:
     slots: Mapping[str, str] = field(default_factory=dict)
     transcript: tuple[Line, ...] = ()
     call_id: str = ""
+
+
+def packet_from(plain: Mapping[str, Any]) -> Packet:
+    """From what `dataclasses.asdict` and JSON made of it. Raises KeyError, TypeError or ValueError for all else."""
+    lines = (Line(**{**line, "doubtful": tuple(line["doubtful"])}) for line in plain["transcript"])
+    parts = {
+        "priority": Priority(plain["priority"]),
+        "reasons": tuple(plain["reasons"]),
+        "transcript": tuple(lines),
+    }
+    return Packet(**{**plain, **parts})
 
 
 @dataclass(frozen=True, slots=True)

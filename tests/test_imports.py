@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.report": {*VOCABULARY, "bot.appointments.model", "bot.tts", "handoff.model"},
     "bot.captions": {*VOCABULARY, "bot.channels.channel", "bot.report"},
     "bot.transcript": {*VOCABULARY, "bot.asr.recognizer"},
-    "bot.counter": {*VOCABULARY, "bot.dialogue.counter", "handoff.model"},
+    "bot.counter": {*VOCABULARY, "bot.dialogue.counter", "bot.logs", "handoff.model"},
     "bot.reception": {*VOCABULARY, "bot.dialogue"},
     "bot.bench": {*VOCABULARY, "bot.audio", "bot.tts", "bot.config"},
     "handoff": NOTHING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.schema import tickets
-from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
+from handoff.model import Line, Packet, Ticket, TicketStatus, packet_from
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is mistaken for something else when read aloud (I, O, 0, 1)."""
@@ -65,7 +65,7 @@ class Tickets:
             row = connection.execute(sa.select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
             if row is None:
                 raise StoreError("store.no_ticket", f"There is no ticket {ticket_id!r}.")
-            packet = packet_of(row["packet"])
+            packet = packet_from(row["packet"])
             packet = replace(packet, queue=queue, transcript=(*packet.transcript, *said))
             values = {"queue": queue, "status": TicketStatus.WAITING.value, "changed_at": now, "packet": asdict(packet)}
             connection.execute(sa.update(tickets).where(tickets.c.id == ticket_id).values(values))
@@ -90,16 +90,4 @@ def _of(business: str | None) -> sa.Select[Any]:
 
 
 def _ticket_of(row: sa.RowMapping) -> Ticket:
-    return Ticket(row["id"], row["created_at"], packet_of(row["packet"]), TicketStatus(row["status"]))
-
-
-def packet_of(value: Mapping[str, Any]) -> Packet:
-    """From what `dataclasses.asdict` and JSON made of it."""
-    parts = dict(value)
-    lines = (Line(**{**line, "doubtful": tuple(line["doubtful"])}) for line in value["transcript"])
-    parts |= {
-        "priority": Priority(value["priority"]),
-        "reasons": tuple(value["reasons"]),
-        "transcript": tuple(lines),
-    }
-    return Packet(**parts)
+    return Ticket(row["id"], row["created_at"], packet_from(row["packet"]), TicketStatus(row["status"]))

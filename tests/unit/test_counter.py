@@ -1,10 +1,12 @@
 """A ticket is stored before anyone is told, even when the database is gone."""
 
+import asyncio
 import datetime as dt
+import fcntl
 
 import pytest
 
-from bot.counter import TicketCounter
+from bot.counter import TicketCounter, keep_bringing_in
 from bot.dialogue.counter import TicketDraft, TicketLine, Urgency
 from bot.errors import StoreError
 from handoff.model import Line, Priority, Ticket
@@ -72,3 +74,46 @@ def test_when_the_disk_is_full_too_it_says_so(tmp_path):
     with pytest.raises(StoreError) as caught:
         TicketCounter(shelf, tmp_path / "file" / "spool").open_ticket(DRAFT, NOW)
     assert caught.value.code == "store.full"
+
+
+@pytest.mark.parametrize("garbled", [b"", b"{", b"\xff\xfe", b"[]", b'{"now": "today", "packet": {}}', b"null"])
+def test_a_file_that_cannot_be_read_is_put_aside_and_the_others_come_in(tmp_path, garbled):
+    shelf = Shelf()
+    counter = TicketCounter(shelf, tmp_path)
+    shelf.is_gone = True
+    counter.open_ticket(DRAFT, NOW)
+    shelf.is_gone = False
+    (tmp_path / "00000000T000000-broken.json").write_bytes(garbled)  # the first in order
+    assert counter.bring_in() == 1
+    assert counter.bring_in() == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["00000000T000000-broken.broken"]
+    assert (tmp_path / "00000000T000000-broken.broken").read_bytes() == garbled
+
+
+def test_a_file_that_another_process_is_bringing_in_is_left_to_it(tmp_path):
+    shelf = Shelf()
+    counter = TicketCounter(shelf, tmp_path)
+    shelf.is_gone = True
+    counter.open_ticket(DRAFT, NOW)
+    shelf.is_gone = False
+    (path,) = tmp_path.iterdir()
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert counter.bring_in() == 0
+    assert counter.bring_in() == 1
+
+
+async def test_while_we_run_a_database_that_answers_again_gets_what_it_missed(tmp_path):
+    shelf = Shelf()
+    shelf.is_gone = True
+    counter = TicketCounter(shelf, tmp_path)
+    counter.open_ticket(DRAFT, NOW)
+    bringing = asyncio.create_task(keep_bringing_in(counter, every_s=0.001))
+    await asyncio.sleep(0.02)
+    assert not bringing.done()
+    shelf.is_gone = False
+    async with asyncio.timeout(10):
+        while not shelf.tickets:
+            assert not bringing.done()
+            await asyncio.sleep(0.001)
+    bringing.cancel()
