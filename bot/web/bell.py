@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.web.links import RingPage
@@ -28,39 +29,44 @@ class OpenPage:
             self.orders.put_nowait(reminder)
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    customer: str
+    result: asyncio.Future[RingResult]
+
+
 class Bell:
     def __init__(self) -> None:
         self._pages: set[OpenPage] = set()
-        self._rings: dict[str, asyncio.Future[RingResult]] = {}
+        self._rings: dict[str, Ring] = {}
         self._talks: dict[str, asyncio.Event] = {}
 
     @contextmanager
     def listening(self, grant: RingPage) -> Iterator[OpenPage | None]:
-        """The page is open inside the block; None when too many are. A ring that is on reaches it at once."""
+        """The page is open inside the block; None when too many are. A ring that is on reaches it at once (a reload)."""
         if len(self._pages) >= MAX_PAGES:
             yield None
             return
         page = OpenPage(grant)
         self._pages.add(page)
+        for reminder, ring in self._rings.items():
+            if not ring.result.done() and grant.rings_for(ring.customer, reminder):
+                page.order(reminder)
         try:
             yield page
         finally:
             self._pages.discard(page)
 
-    def is_reachable(self, reminder: str, customer: str = "") -> bool:
-        return any(page.grant.rings_for(customer, reminder) for page in self._pages)
-
     async def ring(self, reminder: str, customer: str = "", seconds: float = RING_S) -> RingResult:
         """Ring every page of this customer until one answers or declines; a second ring joins the first."""
         if reminder in self._rings:
-            return await asyncio.shield(self._rings[reminder])
-        pages = [page for page in self._pages if page.grant.rings_for(customer, reminder)]
-        if not pages:
+            return await asyncio.shield(self._rings[reminder].result)
+        if not (pages := self._pages_of(customer, reminder)):
             return "nobody"
-        result = self._rings[reminder] = asyncio.get_running_loop().create_future()
+        ring = self._rings[reminder] = Ring(customer, asyncio.get_running_loop().create_future())
         for page in pages:
             page.order(reminder)
-        return await self._outcome(reminder, result, pages, seconds)
+        return await self._outcome(reminder, ring, seconds)
 
     def answered(self, reminder: str) -> bool:
         """Someone answered: True the first time while it rings, so that two tabs do not take one call."""
@@ -86,21 +92,22 @@ class Bell:
 
     def _settle(self, reminder: str, result: RingResult) -> bool:
         ring = self._rings.get(reminder)
-        if ring is None or ring.done():
+        if ring is None or ring.result.done():
             return False
-        ring.set_result(result)
+        ring.result.set_result(result)
         return True
 
-    async def _outcome(
-        self, reminder: str, result: asyncio.Future[RingResult], pages: list[OpenPage], seconds: float
-    ) -> RingResult:
+    async def _outcome(self, reminder: str, ring: Ring, seconds: float) -> RingResult:
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.shield(result)
+                return await asyncio.shield(ring.result)
         except TimeoutError:
             return "unanswered"
         finally:
             self._settle(reminder, "unanswered")
             del self._rings[reminder]
-            for page in pages:
+            for page in self._pages_of(ring.customer, reminder):
                 page.order("")
+
+    def _pages_of(self, customer: str, reminder: str) -> list[OpenPage]:
+        return [page for page in self._pages if page.grant.rings_for(customer, reminder)]

@@ -11,7 +11,6 @@ ANN = RingPage(customer="ann")
 async def test_without_a_page_of_the_customer_nobody_is_reached() -> None:
     bell = Bell()
     with bell.listening(RingPage(customer="tom")):
-        assert not bell.is_reachable("r1", "ann")
         assert await bell.ring("r1", "ann") == "nobody"
 
 
@@ -62,3 +61,32 @@ async def test_a_cancelled_ring_leaves_nothing_behind() -> None:
         await asyncio.gather(ringing, return_exceptions=True)
         assert not bell.answered("r1")
         assert page.orders.get_nowait() == ""
+
+
+async def test_a_page_that_is_reloaded_while_it_rings_goes_on_ringing() -> None:
+    bell = Bell()
+    with bell.listening(ANN) as page:
+        assert page
+        ringing = asyncio.create_task(bell.ring("r1", "ann"))
+        assert await page.orders.get() == "r1"
+    with bell.listening(ANN) as reloaded, bell.listening(RingPage(customer="tom")) as stranger:
+        assert reloaded
+        assert stranger
+        assert reloaded.orders.get_nowait() == "r1"
+        assert bell.answered("r1")
+        assert await ringing == "answered"
+        assert reloaded.orders.get_nowait() == ""
+        assert stranger.orders.empty()
+
+
+async def test_a_page_opened_when_the_ring_is_over_stays_silent() -> None:
+    bell = Bell()
+    with bell.listening(ANN) as page:
+        assert page
+        ringing = asyncio.create_task(bell.ring("r1", "ann"))
+        await page.orders.get()
+        bell.answered("r1")
+        with bell.listening(ANN) as late:
+            assert late
+            assert late.orders.empty()
+        await ringing
