@@ -43,7 +43,7 @@ class Bell:
 
     @contextmanager
     def listening(self, grant: RingPage) -> Iterator[OpenPage | None]:
-        """The page is open inside the block; None when too many are. A ring that is on reaches it at once (a reload)."""
+        """The page is open inside the block; None when too many are. A ring that is on reaches it (a reload)."""
         if len(self._pages) >= MAX_PAGES:
             yield None
             return
