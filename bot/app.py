@@ -61,7 +61,7 @@ CONTENT_LOOK_S = 2.0
 
 
 BUSY_SECONDS = 4.0
-"""A caller waits: twice this (what was asked, then the ticket) must fit into `run.THINKING_BUDGET_S`."""
+"""A caller waits: twice this (what was asked, then the ticket) must fit into `workers.THINKING_BUDGET_S`."""
 
 
 def utc_now() -> dt.datetime:
@@ -189,6 +189,12 @@ class Centre:
 
     def business_name(self, called: str) -> str:
         return self.offices.at(called).content.business.name
+
+    @property
+    def timezone(self) -> dt.tzinfo:
+        """Of the business that answers any number, where there is one."""
+        businesses = [office.content.business for office in self.offices.all().values()]
+        return min(businesses, key=lambda one: "*" not in one.numbers).timezone
 
     async def close(self) -> None:
         for task in self._background:

@@ -41,16 +41,21 @@ async def listen(socket: WebSocket, agent: int) -> None:
 
 @router.get("/figures")
 async def board_figures(request: Request, person: Overseeing) -> Response:
-    """Since midnight of this computer's time zone."""
+    """Since midnight where the default business is."""
     house: House = request.app.state.house
     now = dt.datetime.now(dt.UTC)
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = day_start(now, house.centre.timezone)
     history = house.centre.history
     entries = await run_in_threadpool(history.entries, midnight)
     of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
     waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
     calls = house.centre.health().get("calls", 0)
     return JSONResponse(describe_board(of_today, waiting, seats, now) | {"with_bot": calls})
+
+
+def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Midnight there, at the offset that held at midnight: clocks may have been put forward or back since."""
+    return dt.datetime.combine(now.astimezone(zone).date(), dt.time(), zone)
 
 
 def describe_board(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -32,6 +33,11 @@ class Centre(Protocol):
     @property
     def ear(self) -> Ear:
         """For transcripts of talks between people."""
+        ...
+
+    @property
+    def timezone(self) -> dt.tzinfo:
+        """Where the default business is: its day is the day of the figures. Raises FrontdeskError while loading."""
         ...
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:

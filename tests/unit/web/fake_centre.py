@@ -169,6 +169,7 @@ class FakeCentre:
 
     ear: Ear = field(default_factory=EarOfTones)
     calls: int = 0
+    timezone: dt.tzinfo = dt.UTC
 
     def __post_init__(self) -> None:
         self.history = HistoryInMemory(self.tickets)

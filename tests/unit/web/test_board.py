@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from bot.web.board import describe_board
+from bot.web.board import day_start, describe_board
 from bot.web.server import create_app
 from handoff.history import Happening, What
 from handoff.model import Packet, Priority, Ticket
@@ -49,6 +50,30 @@ def test_yesterday_is_not_today(web: TestClient, centre: FakeCentre) -> None:
     ticket = centre.tickets.add(packet(), NOON)
     centre.history.add(Happening(ticket.id, What.ABANDONED, NOON))
     assert web.get("/board/figures").json()["today"]["offered"] == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "midnight"),
+    [
+        ("2026-03-02T12:00+00:00", "2026-03-02T00:00-05:00"),
+        ("2026-03-02T03:00+00:00", "2026-03-01T00:00-05:00"),  # still yesterday over there
+        ("2026-03-08T20:00+00:00", "2026-03-08T00:00-05:00"),  # clocks went forward at two in the morning
+        ("2026-11-01T20:00+00:00", "2026-11-01T00:00-04:00"),  # and back again
+    ],
+)
+def test_a_day_begins_at_midnight_of_the_business_whatever_the_clocks_did_since(now: str, midnight: str) -> None:
+    begin = day_start(dt.datetime.fromisoformat(now), ZoneInfo("America/New_York"))
+    assert begin == dt.datetime.fromisoformat(midnight)
+
+
+def test_today_is_the_day_of_the_business(web: TestClient, centre: FakeCentre) -> None:
+    """Wherever this computer stands: a zone where it is always between ten and eleven in the evening."""
+    now = dt.datetime.now(dt.UTC)
+    ahead = dt.timedelta(hours=(22 - now.hour + 12) % 24 - 12)
+    centre.timezone = dt.timezone(ahead)
+    ticket = centre.tickets.add(packet(), now - 22 * 60 * MINUTE)
+    centre.history.add(Happening(ticket.id, What.ABANDONED, now - 22 * 60 * MINUTE))
+    assert web.get("/board/figures").json()["today"]["offered"] == 1
 
 
 def test_a_queue_that_only_waits_is_on_the_board_and_so_are_people_with_a_desk_open() -> None:
