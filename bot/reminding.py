@@ -21,8 +21,13 @@ OUTCOMES = {
     "snoozed": Outcome.CALL_LATER,
     "wrong person": Outcome.WRONG_PERSON,
     "message left": Outcome.MESSAGE_LEFT,
+    "declined": Outcome.REACHED,
+    "told": Outcome.REACHED,
 }
-"""What a dialogue did → what came of the attempt; of several the first in this order."""
+"""What a dialogue did → what came of the attempt; of several the first in this order.
+
+Of none: somebody, or a machine, hung up before we could say what we call about; that reaches nobody.
+"""
 
 
 class Reminding:
@@ -49,7 +54,7 @@ class Reminding:
 
     def record(self, reminder_id: str, dialogue: Dialogue, now: dt.datetime) -> None:
         """What the call decided; the first record of an attempt stands."""
-        outcome = next((outcome for done, outcome in OUTCOMES.items() if done in dialogue.done), Outcome.REACHED)
+        outcome = next((outcome for done, outcome in OUTCOMES.items() if done in dialogue.done), Outcome.NO_ANSWER)
         self.placing().record(int(reminder_id), outcome, now)
 
     def businesses(self) -> Mapping[str, Business]:

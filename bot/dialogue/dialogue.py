@@ -100,7 +100,10 @@ class Dialogue:
 
     @property
     def done(self) -> tuple[str, ...]:
-        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, declined, wrong person, message left."""
+        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, declined, wrong person, message left.
+
+        And told: the right person has heard what we call about.
+        """
         return tuple(self._floor.memory.done) if self._floor else ()
 
     # The protocol ------------------------------------------------------------------------------------

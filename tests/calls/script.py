@@ -17,6 +17,7 @@ transfer reception · hang up             how the bot's answer ends
 diary check_up 2026-12-01 14:30 booked   in the diary now, for anybody
 diary empty                              nothing booked
 ticket asked for a person                reason or summary of the ticket contains this
+done confirmed                           what the call has done so far, in this order
 call again                               the caller is cut off and calls again a minute later
 """
 
@@ -190,6 +191,9 @@ class Player:
                 assert isinstance(self.actions[-1], HangUp), f"no hang-up:\n{story}"
             case "diary":
                 assert _in_diary(self._diary(), rest), f"{rest!r} is not in the diary {self._diary()}:\n{story}"
+            case "done":
+                assert self.dialogue is not None
+                assert " ".join(self.dialogue.done) == rest, f"{self.dialogue.done}:\n{story}"
             case "ticket":
                 assert any(rest.lower() in _words(ticket) for ticket in self.counter.tickets), f"{self.counter.tickets}"
             case _:

@@ -64,6 +64,10 @@ def test_what_is_over_or_unknown_is_said(of, asked):
         (("wrong person",), Outcome.WRONG_PERSON),
         (("booked",), Outcome.CONFIRMED),
         (("declined",), Outcome.REACHED),
+        (("told",), Outcome.REACHED),
+        (("told", "snoozed"), Outcome.CALL_LATER),
+        ((), Outcome.NO_ANSWER),
+        (("answered",), Outcome.NO_ANSWER),
     ],
 )
 def test_what_the_call_decided_is_recorded(done, outcome):

@@ -13,7 +13,7 @@ from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.booking import BookingForm, tell_booked
 from bot.dialogue.skills.cancelling import CancellingForm
 from bot.dialogue.skills.choosing import AppointmentChoice
-from bot.dialogue.skills.right_person import RightPerson
+from bot.dialogue.skills.right_person import RightPerson, note_told
 from bot.dialogue.slots import WishSlots
 from bot.dialogue.turn import Turn
 
@@ -70,6 +70,7 @@ class FreedTimeForm:
         if not self.person.right:
             self.person.sorry(talk)
             return Done(said_goodbye=True)
+        note_told(talk)
         if self.rather:
             return Begin(BookingForm(self.rather), instead=True)
         if self.wanted is None:

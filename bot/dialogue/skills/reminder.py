@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from bot.appointments.model import Appointment
 from bot.dialogue import spoken
 from bot.dialogue.offers import slot_words
-from bot.dialogue.question import Option
+from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.calling_again import moment_said, some_time_later
 from bot.dialogue.skills.cancelling import CancellingForm
 from bot.dialogue.skills.choosing import AppointmentChoice
 from bot.dialogue.skills.moving import moving
-from bot.dialogue.skills.right_person import RightPerson
+from bot.dialogue.skills.right_person import RightPerson, note_told
 from bot.dialogue.turn import Turn
 
 HOW = "answered the reminder call and said it is them"
@@ -33,6 +33,9 @@ LATER_SAID = (
     r"(call|ring|phone|try) (me )?(back )?(later|again|back|another time|tomorrow|in)|not a good time|i'm busy|"
     r"bad time|driving|in a meeting|at work|can't (talk|speak)( now| right now)?|not now|in the middle of"
 )
+REFUSALS = 2
+"""So often we say that a call at that time would be too late; then we let them go."""
+
 NOT_SURE = r"(not|n't) (really )?(sure|know)( yet)?|let you know|have to check|need to check|might|maybe"
 
 
@@ -45,6 +48,7 @@ class ReminderForm:
     """confirm, move, cancel, later, or cannot (move or cancel?)."""
     until: dt.datetime | None = None
     told: bool = False
+    refused: int = 0
     said: Turn | None = None
     """What asked for a move: "can we make it Wednesday?"."""
 
@@ -109,6 +113,7 @@ class ReminderForm:
         return self._act(talk)
 
     def _act(self, talk: Talk) -> Step:
+        note_told(talk)
         words = slot_words(self.appointment.slot, talk.business, talk.today)
         match self.action:
             case "confirm":
@@ -139,14 +144,38 @@ class ReminderForm:
 
     def _later(self, talk: Talk) -> Step:
         if self.until is None:
-            key = "when_there" if self.person.absent else "when_later"
-            phrases = ("in an hour", "in two hours", "tomorrow", "this evening")
-            question = talk.ask(key, "time", phrases=phrases, words={"name": self.person.first_name})
-            return replace(question, slot="when_later")
+            return self._ask_when(talk)
+        if self.until >= self.appointment.slot.start:
+            return self._too_late(talk)
         talk.desk.snooze_reminder(self.appointment, self.until, talk.call_id, talk.now)
         talk.memory.done.append("snoozed")
         day = "" if self.until.date() == talk.today else spoken.day(self.until.date(), talk.today)
         talk.tell("snoozed", time=f"{day} at {spoken.time(self.until.time(), part=True)}".strip())
+        return Done(said_goodbye=True)
+
+    def _ask_when(self, talk: Talk) -> Question:
+        key = "when_there" if self.person.absent else "when_later"
+        phrases = ("in an hour", "in two hours", "tomorrow", "this evening")
+        question = talk.ask(key, "time", phrases=phrases, words={"name": self.person.first_name})
+        return replace(question, slot="when_later")
+
+    def _too_late(self, talk: Talk) -> Step:
+        """ "Call me tomorrow", of an appointment today: they are told now; who may not know is asked for sooner."""
+        self.until, self.refused = None, self.refused + 1
+        if self.person.right:
+            self.action, self.told = "", True
+            talk.say("later_too_late_told", **slot_words(self.appointment.slot, talk.business, talk.today))
+            return self._act(talk) if self.refused <= REFUSALS else self._let_go(talk)
+        if self.refused > REFUSALS:
+            self.person.leave_message(talk)
+            return Done(said_goodbye=True)
+        talk.say("later_too_late")
+        question = self._ask_when(talk)
+        return replace(question, text=question.again)
+
+    def _let_go(self, talk: Talk) -> Step:
+        note_told(talk)
+        talk.say("goodbye_reminder")
         return Done(said_goodbye=True)
 
     def back(self, talk: Talk) -> bool:

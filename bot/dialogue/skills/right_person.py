@@ -19,6 +19,15 @@ WRONG = "wrong (number|person)"
 THEMSELVES = "speaking|this is (she|he|her|him|me)|that's me|it is"
 
 
+TOLD = "told"
+
+
+def note_told(talk: Talk) -> None:
+    """The right person has heard what we call about, whatever comes of it: nobody need try again."""
+    if TOLD not in talk.memory.done:
+        talk.memory.done.append(TOLD)
+
+
 @dataclass(slots=True)
 class RightPerson:
     customer: Customer

@@ -318,4 +318,4 @@ def test_a_reminder_is_only_for_the_right_person() -> None:
     assert "check-up" in told
     reminder.hear(said("yes"), NOW)
     assert line.desk.appointments[0].status is Status.CONFIRMED
-    assert reminder.done == ("confirmed",)
+    assert reminder.done == ("told", "confirmed")
