@@ -100,17 +100,16 @@ def fits(business: Business, slot: Slot, now: dt.datetime) -> bool:
     if slot.service_id not in business.services or slot.staff_id not in business.staff:
         return False
     service, staff = business.services[slot.service_id], business.staff[slot.staff_id]
-    local = slot.start.astimezone(business.timezone)
+    # In UTC: times of one zone are subtracted and compared by the clock on the wall, wrong when the clocks change.
+    start, end = slot.start.astimezone(dt.UTC), slot.end.astimezone(dt.UTC)
+    day = start.astimezone(business.timezone).date()
     first, last = days_of(business, Wish(slot.service_id), now)
     return (
         service.id in staff.services
-        and first <= local.date() <= last
-        and slot.start >= now + dt.timedelta(minutes=business.notice_minutes)
-        and slot.end - slot.start == dt.timedelta(minutes=service.minutes)
-        and any(
-            opens <= slot.start and slot.end <= closes
-            for opens, closes in working(business, staff, slot.branch_id, local.date())
-        )
+        and first <= day <= last
+        and start >= _soonest(business, now)
+        and end - start == dt.timedelta(minutes=service.minutes)
+        and any(opens <= start and end <= closes for opens, closes in working(business, staff, slot.branch_id, day))
     )
 
 
@@ -132,7 +131,7 @@ def working(
 def _free_on(
     business: Business, service: Service, wish: Wish, taken: Taken, day: dt.date, now: dt.datetime
 ) -> list[_Candidate]:
-    soonest = now + dt.timedelta(minutes=business.notice_minutes)
+    soonest = _soonest(business, now)
     found = []
     for staff in _able(business, wish):
         occupied = taken.get(staff.id, frozenset())
@@ -148,6 +147,10 @@ def _free_on(
                     if _wished(local, wish):
                         found.append(_Candidate(local.hour * 60 + local.minute, load, staff.id, branch_id, local))
     return found
+
+
+def _soonest(business: Business, now: dt.datetime) -> dt.datetime:
+    return now.astimezone(dt.UTC) + dt.timedelta(minutes=business.notice_minutes)
 
 
 def _starts(

@@ -127,6 +127,24 @@ def test_in_the_night_the_clocks_go_back_a_time_is_offered_once():
     assert dt.time(1, 30) in times
 
 
+@pytest.mark.parametrize("day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25)])
+@pytest.mark.parametrize("service", ["checkup", "cleaning"])
+def test_what_is_offered_in_a_night_when_the_clocks_change_is_not_refused_afterwards(day: dt.date, service: str):
+    night = {6: (Hours(dt.time(0), dt.time(5)),)}
+    business = clinic(
+        branches={"harbour": replace(clinic().branches["harbour"], hours=night)},
+        staff={"anna": replace(clinic().staff["anna"], hours={"harbour": night})},
+        horizon_days=365,
+    )
+    now = dt.datetime.combine(day, dt.time(0), LONDON)
+    wish = Wish(service, first_day=day, last_day=day)
+    offered = free_slots(business, wish, {}, now, limit=50)
+    assert len(offered) >= 10
+    assert [slot for slot in offered if not fits(business, slot, now)] == []
+    notice = offered[0].start.astimezone(dt.UTC) - now.astimezone(dt.UTC)
+    assert notice == dt.timedelta(minutes=business.notice_minutes)
+
+
 def test_a_length_off_the_grain_is_refused_with_the_name_of_the_service():
     odd = clinic(services={"checkup": Service("checkup", "Check-up", (), 17)})
     with pytest.raises(DiaryError, match="checkup") as caught:
