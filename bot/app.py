@@ -24,6 +24,7 @@ from bot.audio.vad import SpeechDetector
 from bot.call import Call
 from bot.captions import captioned
 from bot.channels.channel import Channel
+from bot.clock import utc_now
 from bot.config import Settings
 from bot.counter import TicketCounter, keep_bringing_in
 from bot.dialogue.conversation import Clock
@@ -62,10 +63,6 @@ CONTENT_LOOK_S = 2.0
 
 BUSY_SECONDS = 4.0
 """A caller waits: twice this (what was asked, then the ticket) must fit into `workers.THINKING_BUDGET_S`."""
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Centre:

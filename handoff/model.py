@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 
 class Priority(IntEnum):
@@ -24,6 +24,10 @@ class TicketStatus(StrEnum):
     TAKEN = "taken"
     DONE = "done"
     ABANDONED = "abandoned"
+
+
+WAITS: Final = (TicketStatus.WAITING, TicketStatus.OFFERED)
+"""A caller in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from handoff.model import Ticket, TicketStatus
-
-WAITS = (TicketStatus.WAITING, TicketStatus.OFFERED)
+from handoff.model import WAITS, Ticket
 
 
 def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:

@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "handoff.people",
         "handoff.history",
     },
+    "bot.clock": NOTHING,
     "bot.logs": NOTHING,
     "bot.phone_settings": NOTHING,
     "bot.models": {"bot.errors", "bot.config"},

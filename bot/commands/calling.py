@@ -12,12 +12,13 @@ from typing import Any
 
 import click
 
-from bot.app import Centre, utc_now
+from bot.app import Centre
 from bot.audio.wav import read_audio, write_wav
 from bot.channels.channel import Channel
 from bot.channels.keyboard import chat as chat_with
 from bot.channels.microphone import MicrophoneChannel
 from bot.channels.wavfile import Saying, WavFileChannel
+from bot.clock import utc_now
 from bot.config import load_settings
 from bot.dialogue.conversation import Clock
 from bot.errors import ConfigError, FrontdeskError

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.schema import tickets
-from handoff.model import Line, Packet, Ticket, TicketStatus, packet_from
+from handoff.model import WAITS, Line, Packet, Ticket, TicketStatus, packet_from
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is mistaken for something else when read aloud (I, O, 0, 1)."""
 
-WAITS = (TicketStatus.WAITING.value, TicketStatus.OFFERED.value)
+_WAITS = tuple(status.value for status in WAITS)
 
 
 class Tickets:
@@ -54,7 +54,7 @@ class Tickets:
 
     def take(self, ticket_id: str, now: dt.datetime) -> bool:
         """True for the one person who takes it; False when somebody else was quicker."""
-        mine = sa.update(tickets).where(tickets.c.id == ticket_id, tickets.c.status.in_(WAITS))
+        mine = sa.update(tickets).where(tickets.c.id == ticket_id, tickets.c.status.in_(_WAITS))
         taken = mine.values(status=TicketStatus.TAKEN.value, changed_at=now)
         return self._database.write(lambda connection: connection.execute(taken).rowcount) == 1
 
@@ -77,7 +77,7 @@ class Tickets:
         return self._find(query.limit(limit))
 
     def waiting(self, business: str | None = None) -> Sequence[Ticket]:
-        query = _of(business).where(tickets.c.status.in_(WAITS))
+        query = _of(business).where(tickets.c.status.in_(_WAITS))
         return self._find(query.order_by(tickets.c.priority, tickets.c.created_at, tickets.c.id))
 
     def _find(self, query: sa.Select[Any]) -> list[Ticket]:

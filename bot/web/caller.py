@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from html import escape
-from pathlib import Path
 from string import Template
 from typing import Final
 
@@ -15,11 +14,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from bot.channels.browser_wire import DOOR
 from bot.web.bell import OpenPage
+from bot.web.guard import STATIC
 from bot.web.house import House
 from bot.web.links import RingPage
 from bot.web.security import is_same_origin
 
-STATIC: Final = Path(__file__).parent / "static"
 HELLO_S: Final = 10.0
 MAX_HELLO_CHARS: Final = 2_000
 

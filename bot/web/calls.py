@@ -11,6 +11,7 @@ import structlog
 from bot.channels import browser_wire as wire
 from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from bot.web.bell import Bell
 from bot.web.centre import Centre
 from bot.web.floor import Floor
@@ -131,14 +132,6 @@ class CallDoor:
         except FrontdeskError as error:
             log.warning("queue.unreadable", code=error.code)
             return None, 0, None
-
-
-def place_of(error: BaseException) -> str:
-    """File and line where it was raised. Not its message, nor the traceback: both may quote what was said."""
-    where = error.__traceback__
-    while where and where.tb_next:
-        where = where.tb_next
-    return f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
 
 
 def outcome_of(channel: BrowserChannel) -> Outcome:

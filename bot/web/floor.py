@@ -18,6 +18,7 @@ import structlog
 
 from bot.channels.browser import BrowserChannel, WebSocketLike
 from bot.channels.browser_wire import FromPage
+from bot.clock import utc_now
 from bot.errors import FrontdeskError
 from bot.events import AudioChunk
 from bot.logs import place_of
@@ -29,9 +30,8 @@ from bot.web.views import describe_desk, line_of
 from handoff.desk import AWAY, PAUSES, Desk
 from handoff.history import Happening, What
 from handoff.mixing import BothSides
-from handoff.model import Ticket, TicketStatus
+from handoff.model import WAITS, Ticket, TicketStatus
 from handoff.people import ANSWERS, Person
-from handoff.queue import WAITS
 from handoff.routing import served_order
 from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 
@@ -40,10 +40,6 @@ log = structlog.get_logger(__name__)
 MEASURE_EVERY: Final = dt.timedelta(minutes=1)
 LOOK_S: Final = 0.5
 """How often time-outs are looked at; whatever happens is looked at right away."""
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Floor:

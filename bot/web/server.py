@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from bot.web import board, caller, desk, phone_doors, sign_in
 from bot.web.bell import Bell
-from bot.web.calls import place_of
 from bot.web.centre import Centre, Loading
-from bot.web.guard import Denied, deny
+from bot.web.guard import STATIC, Denied, deny
 from bot.web.house import House
 from bot.web.links import Links
 from bot.web.metrics import Metrics
@@ -66,7 +66,7 @@ def create_app(
     app.include_router(board.router)
     app.include_router(sign_in.router)
     app.include_router(phone_doors.router)
-    app.mount("/static", StaticFiles(directory=caller.STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
