@@ -223,17 +223,26 @@ class Centre:
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
-        """What came of the call joins its report; a report that cannot be stored must not break anything else."""
+        """What came of the call joins its report; what cannot be stored must not break anything else."""
         report.business = reception.business_id
         if dialogue := reception.dialogue:
             if reminder:
-                self.reminding.record(reminder, dialogue, self.clock())
+                self._record(reminder, dialogue)
+            if report.outcome != "failed" or dialogue.outcome != "abandoned":  # else a part broke before it was asked
+                report.outcome = dialogue.outcome
             report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
             report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
         try:
             _loaded(self.store).calls.save(as_json(report), report.business)
         except FrontdeskError as error:
             log.error("call.not_stored", code=error.code)
+
+    def _record(self, reminder: str, dialogue: Dialogue) -> None:
+        """What stays without a record counts as lost in a while, and is tried again."""
+        try:
+            self.reminding.record(reminder, dialogue, self.clock())
+        except FrontdeskError as error:
+            log.error("reminder.not_recorded", code=error.code)
 
     def _answer(self, call_id: str, reminder: str, answered: Answered, now: dt.datetime) -> tuple[str, Dialogue]:
         if not reminder:

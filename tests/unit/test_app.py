@@ -1,9 +1,15 @@
 """The composition root: what goes on beside the calls, and what is left of a call when a part fails."""
 
 import asyncio
+from types import SimpleNamespace
+
+import pytest
 
 from bot import app
 from bot.config import Settings
+from bot.errors import StoreError
+from bot.report import CallReport
+from tests.fakes import NOW
 
 
 class SurprisingOffices:
@@ -25,3 +31,52 @@ async def test_a_surprise_in_the_content_does_not_end_looking_at_it(monkeypatch)
             assert not watching.done()
             await asyncio.sleep(0.001)
     watching.cancel()
+
+
+class Calls:
+    """Stored reports."""
+
+    def __init__(self):
+        self.saved = []
+
+    def save(self, report, business):
+        self.saved.append(report)
+
+
+def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder=""):
+    """The stored outcome of a call that ended `heard` on the line and `concluded` in the dialogue."""
+
+    class Reminding:
+        def __init__(self, store, offices):
+            pass
+
+        def record(self, reminder_id, dialogue, now):
+            raise StoreError("store.locked", "Busy.")
+
+    monkeypatch.setattr(app, "Reminding", Reminding)
+    centre = app.Centre(Settings())
+    centre.store, centre._offices = SimpleNamespace(calls=Calls()), object()
+    dialogue = SimpleNamespace(outcome=concluded, appointment=None, ticket_id="") if concluded else None
+    report = CallReport("c1", "test", NOW, outcome=heard)
+    centre.finish(report, SimpleNamespace(business_id="dental", dialogue=dialogue), reminder)
+    [saved] = centre.store.calls.saved
+    return saved["outcome"]
+
+
+def test_a_reminder_that_cannot_be_recorded_does_not_lose_the_report_of_its_call(monkeypatch):
+    assert finished(monkeypatch, reminder="7") == "abandoned"
+
+
+@pytest.mark.parametrize(
+    ("heard", "concluded", "stored"),
+    [
+        ("completed", "abandoned", "abandoned"),  # nobody spoke, and the bot said goodbye
+        ("abandoned", "completed", "completed"),  # booked, and the caller put the telephone down
+        ("escalated", "failed", "failed"),
+        ("failed", "abandoned", "failed"),  # the line's part broke before the dialogue could do anything
+        ("failed", "", "failed"),
+        ("abandoned", "", "abandoned"),
+    ],
+)
+def test_what_came_of_a_call_is_the_dialogues_to_say_where_there_was_one(monkeypatch, heard, concluded, stored):
+    assert finished(monkeypatch, heard, concluded) == stored
