@@ -46,10 +46,6 @@ def resample(samples: Samples, source_rate: int, target_rate: int) -> Samples:
     return cast(Samples, soxr.resample(samples, source_rate, target_rate).astype(np.float32))
 
 
-def duration_ms(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> int:
-    return 1000 * (len(pcm) // SAMPLE_WIDTH) // sample_rate
-
-
 def silence(ms: int, sample_rate: int = SAMPLE_RATE) -> bytes:
     return bytes(SAMPLE_WIDTH * sample_rate * ms // 1000)
 

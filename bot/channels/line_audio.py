@@ -37,13 +37,6 @@ class LineFormat:
         return 1000 * len(encoded) // (self.sample_rate * self.width)
 
 
-def swap_bytes(pcm: bytes) -> bytes:
-    """Little to big endian and back (RTP's L16 is big endian: RFC 3551 section 4.5.11)."""
-    swapped = bytearray(len(pcm) // 2 * 2)
-    swapped[0::2], swapped[1::2] = pcm[1::2], pcm[0 : len(swapped) : 2]
-    return bytes(swapped)
-
-
 ULAW: Final = LineFormat("ulaw", 8_000, 1, ulaw_encode, ulaw_decode)
 ALAW: Final = LineFormat("alaw", 8_000, 1, alaw_encode, alaw_decode)
 PCM_8K: Final = LineFormat("slin", 8_000, 2)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from bot.audio.pcm import Samples, to_pcm
 from bot.events import SAMPLE_RATE
-
-Samples = npt.NDArray[np.float32]
-"""Mono, full scale ±1, at SAMPLE_RATE unless said."""
 
 TARGET_DBFS = -23.0
 PEAK_DBFS = -1.0
@@ -68,15 +66,6 @@ def trimmed(samples: Samples) -> Samples:
     start = loud[0] * FRAME - BEFORE_MS * SAMPLE_RATE // 1000
     end = (loud[-1] + 1) * FRAME + AFTER_MS * SAMPLE_RATE // 1000
     return samples[max(start, 0) : end]
-
-
-def to_pcm(samples: Samples) -> bytes:
-    """16-bit little-endian."""
-    return (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
-
-
-def from_pcm(pcm: bytes) -> Samples:
-    return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
 
 
 def finished(samples: Samples) -> bytes:

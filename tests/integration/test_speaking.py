@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.audio.pcm import to_samples
 from bot.cli import cli
 from bot.config import Settings
 from bot.errors import ModelError, VoiceError
@@ -26,7 +27,7 @@ from bot.events import SAMPLE_RATE
 from bot.models.models import SpeechModel, broken_files, fetch
 from bot.models.sources import ModelFile, Source, download
 from bot.tts.hibari import HibariVoice
-from bot.tts.loudness import TARGET_DBFS, active_level, frame_levels, from_pcm
+from bot.tts.loudness import TARGET_DBFS, active_level, frame_levels
 from bot.tts.pyttsx3 import Pyttsx3Voice
 from bot.tts.voice import Voice
 from bot.tts.voices import load_voice
@@ -62,7 +63,7 @@ def said(voice: Voice, text: str, speed: float = 1.0) -> bytes:
 
 
 def test_every_voice_is_equally_loud_and_begins_at_once(voice: Voice) -> None:
-    samples = from_pcm(said(voice, SENTENCE))
+    samples = to_samples(said(voice, SENTENCE))
     assert 1.5 < len(samples) / SAMPLE_RATE < 5
     assert active_level(samples) == pytest.approx(TARGET_DBFS, abs=1)
     assert frame_levels(samples)[:10].max() > -50

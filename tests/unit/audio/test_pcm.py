@@ -53,6 +53,6 @@ def test_chunks_are_twenty_milliseconds_and_lose_nothing(length: int) -> None:
     assert b"".join(piece.pcm for piece in pieces).rstrip(b"\0") == data
 
 
-def test_durations_are_milliseconds() -> None:
-    assert pcm.duration_ms(pcm.silence(1_230)) == 1_230
-    assert pcm.duration_ms(pcm.silence(500, 8_000), 8_000) == 500
+def test_silence_is_as_long_as_asked() -> None:
+    assert pcm.silence(1_230) == bytes(2 * SAMPLE_RATE * 123 // 100)
+    assert pcm.silence(500, 8_000) == bytes(8_000)

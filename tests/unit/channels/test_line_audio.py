@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.line_audio import ALAW, PCM_8K, PCM_16K, ULAW, LineAudio, line_format, swap_bytes
+from bot.channels.line_audio import ALAW, PCM_8K, PCM_16K, ULAW, LineAudio, line_format
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES
 
@@ -56,7 +56,3 @@ def test_a_codec_that_is_not_ours_is_refused(name, rate):
     with pytest.raises(ChannelError) as refused:
         line_format(name, rate)
     assert refused.value.code == "channel.codec"
-
-
-def test_bytes_of_samples_are_swapped_and_half_a_sample_left_out():
-    assert swap_bytes(b"\x01\x02\x03\x04\x05") == b"\x02\x01\x04\x03"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.audio.pcm import Samples
 from bot.events import SAMPLE_RATE
 from bot.tts import loudness
-from bot.tts.loudness import Samples
 
 
 def tone(dbfs: float, ms: int) -> Samples:
@@ -52,10 +52,3 @@ def test_nothing_but_silence_becomes_nothing() -> None:
     assert loudness.finished(silence(1_000)) == b""
     assert loudness.finished(silence(0)) == b""
     assert loudness.active_level(silence(1_000)) is None
-
-
-@given(st.lists(st.integers(-32_767, 32_767), max_size=50))
-def test_pcm_survives_the_way_to_numbers_and_back(values: list[int]) -> None:
-    pcm = np.array(values, "<i2").tobytes()
-    there_and_back = np.frombuffer(loudness.to_pcm(loudness.from_pcm(pcm)), "<i2")
-    assert all(abs(int(a) - b) <= 1 for a, b in zip(there_and_back, values, strict=True))
