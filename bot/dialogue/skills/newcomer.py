@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.appointments.model import Customer
 from bot.appointments.phones import e164
 from bot.dialogue import naming, spoken
 from bot.dialogue.memory import Memory
-from bot.dialogue.proof import birth_dates, confirm
+from bot.dialogue.proof import birth_dates, confirm, named
 from bot.dialogue.question import Option, Question
-from bot.dialogue.skill import Done, Step, Talk
+from bot.dialogue.skill import Done, GiveUp, Step, Talk
 from bot.dialogue.turn import Turn
 
 SPELLINGS = 2
@@ -32,6 +33,10 @@ class NewcomerForm:
     phone: str = ""
     phone_right: bool = False
     other_phone: bool = False
+    twins: tuple[Customer, ...] = ()
+    """Several on file at this number with this birth date, none of them or more than one of the name given."""
+    which: str = ""
+    """The first name they gave when asked which of these they are."""
 
     # Taking --------------------------------------------------------------------------------
 
@@ -45,6 +50,8 @@ class NewcomerForm:
                 return self._take_phone_right(turn, talk)
             case "phone":
                 return self._take_phone(turn, talk)
+            case "which_person":
+                return self._take_which(turn, talk)
             case "birth_date_new":
                 return self._take_birth_date(turn, talk)
         return self._take_new_birth_date(turn, talk)
@@ -101,6 +108,12 @@ class NewcomerForm:
         said_again = turn.first("birth_date") is not None and self.birth_date is not None
         return said_again and self._take_birth_date(turn, talk)
 
+    def _take_which(self, turn: Turn, talk: Talk) -> bool:
+        name = naming.name_in(turn)
+        if name:
+            self.twins, self.which = tuple(named(name, turn, self.twins, talk.today)), name
+        return bool(name)
+
     # Next step --------------------------------------------------------------------------------
 
     def step(self, talk: Talk) -> Step:
@@ -137,12 +150,31 @@ class NewcomerForm:
         return talk.ask("phone", "digits")
 
     def _write_down(self, born: dt.date, talk: Talk) -> Step:
+        if self.which:
+            return self._one_of(self.twins, talk)
         known = [each for each in talk.desk.customers_with_phone(self.phone) if each.birth_date == born]
+        if len(known) > 1:
+            return self._which_of(known, talk)
         if known:
             confirm(talk, known[0], "number and birth date match our records")
         else:
             customer = talk.desk.add_customer(self.full_name, self.phone, birth_date=born)
             confirm(talk, customer, "new, gave name, number and birth date")
+        return Done()
+
+    def _which_of(self, known: Sequence[Customer], talk: Talk) -> Step:
+        """Twins: the one who is called as the caller said, else they are asked."""
+        first = self.full_name.split()[0].lower()
+        namesakes = [each for each in known if each.name.split()[0].lower() == first]
+        if len(namesakes) == 1:
+            return self._one_of(namesakes, talk)
+        self.twins = tuple(known)
+        return talk.ask("which_person", "name")
+
+    def _one_of(self, known: Sequence[Customer], talk: Talk) -> Step:
+        if len(known) != 1:
+            return GiveUp("several people on file have this number and birth date, and the name did not tell which")
+        confirm(talk, known[0], "number, birth date and name match our records")
         return Done()
 
     def back(self, talk: Talk) -> bool:
