@@ -135,6 +135,6 @@ def _intents(content: Content, folder: Path, niceness: int) -> IntentModel:
             return IntentModel.load(home)
         except UnderstandingError as error:
             log.warning("intents.relearnt", code=error.code)
-    log.info("intents.learning", business=content.business.id, takes="half a minute or so, once")
+    log.debug("intents.learning", business=content.business.id, takes="half a minute or so, once")
     learn_apart(content.examples, home, niceness)
     return IntentModel.load(home)
