@@ -14,7 +14,7 @@ from bot.audio.pcm import Samples, level_dbfs, resample, to_pcm, to_samples
 from bot.events import SAMPLE_RATE
 
 RECORDINGS = Path(__file__).parents[1] / "../shared/speech"
-"""Recordings of real people with a table of what they say; tests skip where it is absent."""
+"""Recordings of real people beside the checkout, with a table of what they say; tests skip where it is absent."""
 
 
 @dataclass(frozen=True, slots=True)

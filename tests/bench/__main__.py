@@ -60,7 +60,7 @@ def named(figure: Figure, word: str) -> Figure:
 
 def hearing() -> Iterator[Figure]:
     if not RECORDINGS.exists():
-        raise Absent("no recordings (shared/speech beside the checkout)")
+        raise Absent("no recordings of people beside the checkout")
     from tests.bench import hearing as part
 
     vosk, whisper, _ = part.load(load_settings().models)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.integration
 SPEECH = Path(__file__).parents[2] / ".." / "shared" / "speech"
 
 
-@pytest.mark.skipif(not SPEECH.is_dir(), reason="needs the recordings in ../shared/speech")
+@pytest.mark.skipif(not SPEECH.is_dir(), reason="needs the recordings of people beside the checkout")
 def test_people_who_speak_press_no_keys():
     import soundfile
 
