@@ -77,26 +77,33 @@ def verify() -> None:
 
 @contextmanager
 def _progress() -> Iterator[Report]:
-    """A bar for every file on stderr, drawn from the first report on; plain silence where it is no terminal."""
+    """A line for every source on stderr, drawn from the first report on; plain silence where it is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=Console(file=sys.stderr))
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[size]}")
+    bar = Progress(*columns, TimeRemainingColumn(), console=Console(file=sys.stderr))
     tasks: dict[str, TaskID] = {}
 
     def report(what: str, done: int, total: int | None) -> None:
         if not tasks:
             bar.start()
         if what not in tasks:
-            tasks[what] = bar.add_task(what, total=total)
-        bar.update(tasks[what], completed=done, total=total)
+            tasks[what] = bar.add_task(what, total=total, size="")
+        bar.update(tasks[what], completed=done, total=total, size=size_of(done, total))
 
     try:
         yield report
     finally:
         if tasks:
             bar.stop()
+
+
+def size_of(done: int, total: int | None) -> str:
+    """In words beside the bar: pip and Maven fetch without telling how far they are."""
+    if total is not None:
+        return f"{done / 1e6:.1f}/{total / 1e6:.1f} MB"
+    return f"{done / 1e6:.1f} MB" if done else "fetching, this may take a minute"
 
 
 @click.command()

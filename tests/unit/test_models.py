@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.setup import size_of
 from bot.errors import ModelError
 from bot.models import models, sources
 from bot.models.models import SpeechModel, broken_files, catalogue, fetch, fetch_missing, find
@@ -187,3 +188,17 @@ def test_a_tool_that_is_not_there_or_fails_is_a_refusal() -> None:
         run_quietly(["no-such-tool-anywhere"])
     with pytest.raises(ModelError, match="could not fetch"):
         run_quietly(["false"])
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "words"),
+    [
+        (0, None, "fetching, this may take a minute"),
+        (5_200_000, None, "5.2 MB"),
+        (5_200_000, 40_000_000, "5.2/40.0 MB"),
+    ],
+)
+def test_how_far_a_source_is_is_said_in_words_also_when_it_does_not_tell(
+    done: int, total: int | None, words: str
+) -> None:
+    assert size_of(done, total) == words
