@@ -59,10 +59,6 @@ def open_stretch(day: dt.date, hours: Hours, timezone: ZoneInfo) -> tuple[dt.dat
     return instant(day, hours.opens, timezone), instant(day, hours.closes, timezone)
 
 
-def open_now(business: Business, branch_id: str, now: dt.datetime) -> bool:
-    return closing(business, branch_id, now) is not None
-
-
 def closing(business: Business, branch_id: str, now: dt.datetime) -> dt.datetime | None:
     """When the branch, open at `now`, closes (local time); None when it is closed."""
     day = now.astimezone(business.timezone).date()

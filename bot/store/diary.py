@@ -21,6 +21,7 @@ from bot.store import occupancy
 from bot.store.database import Again, Database
 from bot.store.rows import (
     APPOINTMENTS,
+    LIVE,
     WAITING,
     appointment_of,
     customer_values,
@@ -37,8 +38,6 @@ REFERENCE_KEPT = dt.timedelta(days=90)
 
 NOTICE_COUNTS = dt.timedelta(hours=2)
 """So long after it was due, a notice of a freed time keeps its person from being offered another one."""
-
-_LIVE = (Status.BOOKED.value, Status.CONFIRMED.value)
 
 
 class DiaryRecords:
@@ -136,7 +135,7 @@ class DiaryRecords:
 
     def to_come(self, customer: Customer, now: dt.datetime) -> Sequence[Appointment]:
         mine = appointments.c.customer_id == customer.id
-        return self._find(mine, appointments.c.status.in_(_LIVE), appointments.c.end_at > now)
+        return self._find(mine, appointments.c.status.in_(LIVE), appointments.c.end_at > now)
 
     def with_reference(self, reference: str) -> Appointment | None:
         return next(iter(self._find(appointments.c.reference == reference)), None)
@@ -218,7 +217,7 @@ class DiaryRecords:
         live = sa.update(appointments).where(
             appointments.c.business == self._id,
             appointments.c.id == appointment.id,
-            appointments.c.status.in_(_LIVE),
+            appointments.c.status.in_(LIVE),
         )
         if connection.execute(live.values(values)).rowcount != 1:
             raise DiaryError("diary.not_booked", "This appointment has been cancelled or is over; look it up again.")

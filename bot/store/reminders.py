@@ -14,16 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.appointments.calendar import cells_of
-from bot.appointments.model import Appointment, Business, Slot, Status
+from bot.appointments.model import Appointment, Business, Slot
 from bot.outbound.model import Outcome, Reminder
 from bot.store.database import Database
-from bot.store.rows import APPOINTMENTS, appointment_of, plain_customer, slot_from_json
+from bot.store.rows import APPOINTMENTS, LIVE, appointment_of, plain_customer, slot_from_json
 from bot.store.schema import appointments, attempts, cells, customers, reminders
 
 LEASE = dt.timedelta(minutes=35)
 """Longer than any reminder call."""
-
-_LIVE = (Status.BOOKED.value, Status.CONFIRMED.value)
 
 Businesses = Mapping[str, Business]
 
@@ -140,6 +138,6 @@ def _taken(connection: sa.Connection, business: Business, offer: Slot) -> bool:
 
 
 def _live(connection: sa.Connection, business: Business, appointment_id: int) -> Appointment | None:
-    query = APPOINTMENTS.where(appointments.c.id == appointment_id, appointments.c.status.in_(_LIVE))
+    query = APPOINTMENTS.where(appointments.c.id == appointment_id, appointments.c.status.in_(LIVE))
     row = connection.execute(query).mappings().one_or_none()
     return appointment_of(business, row) if row else None

@@ -20,6 +20,9 @@ APPOINTMENTS = sa.select(appointments, *_PERSON[2:]).join(customers, customers.c
 WAITING = sa.select(waiting_list, *_PERSON[2:]).join(customers, customers.c.id == waiting_list.c.customer_id)
 """The waiting list with its customers."""
 
+LIVE = (Status.BOOKED.value, Status.CONFIRMED.value)
+"""Of an appointment that stands."""
+
 
 def customer_of(row: sa.RowMapping) -> Customer:
     """From a row of `APPOINTMENTS`, `WAITING` or, with the prefix put before, of `customers`."""

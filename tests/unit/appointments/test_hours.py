@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from bot.appointments.hours import closing, hours_on, instant, next_opening, open_now
+from bot.appointments.hours import closing, hours_on, instant, next_opening
 from bot.appointments.model import Hours
 from bot.errors import DiaryError
 from tests.fakes_diary import DAY, LONDON, clinic, local
@@ -32,9 +32,8 @@ def test_an_unknown_branch_is_refused_with_its_name():
 
 
 def test_open_from_the_first_minute_and_closed_at_the_last():
-    assert not open_now(clinic(), "park", local(2026, 3, 3, 8, 59))
-    assert open_now(clinic(), "park", local(2026, 3, 3, 9))
-    assert not open_now(clinic(), "park", local(2026, 3, 3, 17))
+    assert closing(clinic(), "park", local(2026, 3, 3, 8, 59)) is None
+    assert closing(clinic(), "park", local(2026, 3, 3, 17)) is None
     assert closing(clinic(), "park", local(2026, 3, 3, 9)) == local(2026, 3, 3, 17)
 
 
