@@ -60,7 +60,7 @@ class Speaker:
         self._engine.save_to_file(text, path)
         self._engine.runAndWait()
         self._wait()
-        return all(self._completed) and os.path.exists(path) and os.path.getsize(path) > WAV_HEADER_BYTES
+        return self._completed == [True] and os.path.exists(path) and os.path.getsize(path) > WAV_HEADER_BYTES
 
 
 def main() -> None:
