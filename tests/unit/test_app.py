@@ -1,6 +1,7 @@
 """The composition root: what goes on beside the calls, and what is left of a call when a part fails."""
 
 import asyncio
+from datetime import timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -80,3 +81,16 @@ def test_a_reminder_that_cannot_be_recorded_does_not_lose_the_report_of_its_call
 )
 def test_what_came_of_a_call_is_the_dialogues_to_say_where_there_was_one(monkeypatch, heard, concluded, stored):
     assert finished(monkeypatch, heard, concluded) == stored
+
+
+def test_the_day_is_that_of_the_business_that_answers_any_number():
+    def office(number, hours_ahead):
+        zone = timezone(timedelta(hours=hours_ahead))
+        return SimpleNamespace(content=SimpleNamespace(business=SimpleNamespace(numbers=(number,), timezone=zone)))
+
+    offices = {"vets": office("+15550100", 9), "dental": office("*", -5)}
+    centre = app.Centre(Settings())
+    centre._offices = SimpleNamespace(all=lambda: offices)
+    assert centre.timezone == timezone(timedelta(hours=-5))
+    del offices["dental"]
+    assert centre.timezone == timezone(timedelta(hours=9))
