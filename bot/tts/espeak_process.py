@@ -57,6 +57,7 @@ class Speaker:
     def _try(self, text: str, rate: int, path: str) -> bool:
         self._completed.clear()
         self._engine.setProperty("rate", rate)
+        self._wait()  # else the sentence may overtake it, and be spoken at espeak's own speed
         self._engine.save_to_file(text, path)
         self._engine.runAndWait()
         self._wait()
