@@ -18,7 +18,7 @@ from typing import Literal
 
 from bot.config import Settings
 from bot.errors import ContentError, FrontdeskError
-from bot.models.models import catalogue, find
+from bot.models.models import catalogue, lack_of
 
 State = Literal["ok", "limited", "missing"]
 ENOUGH_BYTES = 1 << 30
@@ -91,13 +91,16 @@ def _installed(name: str) -> str:
 
 
 def check_ears(settings: Settings) -> Finding:
-    missing = [model for model in catalogue() if find(model.name, settings.models) is None]
-    if not missing:
-        return Finding("ears", "ok", "both speech models are here")
+    lacks = {model: lack for model in catalogue() if (lack := lack_of(model, settings.models))}
+    if not lacks:
+        return Finding("ears", "ok", "both speech models are here and whole")
     mend = "frontdesk models fetch (or put the folder into audio_models/ or FRONTDESK_MODELS)"
-    if len(missing) == len(catalogue()):
-        return Finding("ears", "missing", "no speech model is here", mend)
-    return Finding("ears", "limited", "; ".join(f"without {m.name} {m.without}" for m in missing), mend)
+    if len(lacks) == len(catalogue()):
+        return Finding("ears", "missing", f"no speech model that works: {', '.join(lacks.values())}", mend)
+    if settings.ears not in ("auto", *(model.kind for model in catalogue() if model not in lacks)):
+        found = f"{', '.join(lacks.values())}, and the setting ears asks for {settings.ears}"
+        return Finding("ears", "missing", found, f"{mend}; or ears = auto")
+    return Finding("ears", "limited", "; ".join(f"{lack}: {model.without}" for model, lack in lacks.items()), mend)
 
 
 def check_voice(settings: Settings) -> Finding:

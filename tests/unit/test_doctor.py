@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import shutil
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +18,31 @@ from bot.config import Settings
 from bot.doctor import Finding, can_serve, examine
 from bot.errors import StoreError
 from bot.models import models
+from bot.models.models import SpeechModel
+from bot.models.sources import ModelFile
+
+EARS = ("auto", "vosk", "two", "whisper")
+
+
+@dataclass(frozen=True)
+class SmallModels:
+    """Two models of one file each, to be put into `folder`."""
+
+    folder: Path
+
+    @property
+    def catalogue(self) -> tuple[SpeechModel, ...]:
+        return tuple(self._model(kind) for kind in ("vosk", "whisper"))
+
+    def _model(self, kind: str) -> SpeechModel:
+        file = ModelFile("weights", len(kind), hashlib.sha256(kind.encode()).hexdigest())
+        return SpeechModel(f"small-{kind}", kind, "en", "MIT", "hears", "free speech is misheard", (), (file,))
+
+    def put(self, kind: str) -> Path:
+        folder = self.folder / f"small-{kind}"
+        folder.mkdir(parents=True)
+        (folder / "weights").write_text(kind)
+        return folder
 
 
 @pytest.fixture
@@ -41,18 +68,40 @@ def test_a_check_that_breaks_is_a_finding_of_its_part(settings: Settings) -> Non
     assert gone == Finding("diary", "missing", "The database is gone.")
 
 
-def test_one_ear_is_a_limit_and_none_is_the_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def whole_vosk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A catalogue of two small models, of which Vosk's is here."""
+    one = SmallModels(settings.models)
     monkeypatch.setattr(models, "FOLDER", settings.models)
-    assert doctor.check_ears(settings).state == "missing"
-    vosk, whisper = models.catalogue()
-    for file in vosk.files:
-        path = settings.models / vosk.name / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+    monkeypatch.setattr(doctor, "catalogue", lambda: one.catalogue)
+    monkeypatch.setattr(models, "catalogue", lambda: one.catalogue)
+    return one.put("vosk")
+
+
+def test_one_ear_is_a_limit_and_none_is_the_end(settings: Settings, whole_vosk: Path) -> None:
     finding = doctor.check_ears(settings)
-    assert finding.state == "limited"
-    assert whisper.without in finding.found
+    assert (finding.state, finding.found) == ("limited", "no small-whisper: free speech is misheard")
     assert "models fetch" in finding.mend
+    (whole_vosk / "weights").unlink()
+    assert doctor.check_ears(settings).state == "missing"
+
+
+def test_a_model_with_a_changed_file_is_no_ear(settings: Settings, whole_vosk: Path) -> None:
+    whisper = SmallModels(settings.models).put("whisper")
+    assert doctor.check_ears(settings).state == "ok"
+    (whisper / "weights").write_bytes(b"WHISPER")
+    finding = doctor.check_ears(settings)
+    assert (finding.state, finding.found) == (
+        "limited",
+        "small-whisper is broken (weights): free speech is misheard",
+    )
+    (whole_vosk / "weights").write_bytes(b"longer than it was")
+    assert doctor.check_ears(settings).state == "missing"
+
+
+def test_an_ear_that_the_setting_insists_on_must_be_there(settings: Settings, whole_vosk: Path) -> None:
+    states = {ears: doctor.check_ears(settings.model_copy(update={"ears": ears})).state for ears in EARS}
+    assert states == {"auto": "limited", "vosk": "limited", "two": "missing", "whisper": "missing"}
 
 
 def test_packages_of_another_version_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

