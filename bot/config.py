@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """Live captions (free Vosk beside the ears) only while no more calls than this are running."""
     routing: Literal["longest_idle", "round_robin", "fewest_calls", "best_level"] = "longest_idle"
     """Whom of the people who are ready the next caller is offered to."""
+    unstaffed_wait_s: float = Field(default=45.0, ge=0)
+    """So long a caller waits while nobody at work answers their queue; then they are promised a call back."""
     max_calls: int = Field(default=50, ge=1)
     secret: SecretStr = SecretStr("")
     """Signs links and sessions; empty: made once and kept in `home`."""

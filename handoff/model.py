@@ -64,6 +64,11 @@ class Packet:
     transcript: tuple[Line, ...] = ()
     call_id: str = ""
 
+    @property
+    def call_back(self) -> str:
+        """The number on which to ring back, "" when none is known: the line's own, or the one they said."""
+        return self.caller or self.slots.get("phone", "")
+
 
 def packet_from(plain: Mapping[str, Any]) -> Packet:
     """From what `dataclasses.asdict` and JSON made of it. Raises KeyError, TypeError or ValueError for all else."""

@@ -33,7 +33,9 @@ Nothing else would end its call: the time of a call is counted in what is heard.
 MAX_EARLY_MS: Final = 5_000
 """Audio may come this much faster than real time in all; a microphone cannot do more than catch up."""
 
-Ending = Literal["", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "unnoted", "done"]
+Ending = Literal[
+    "", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "unnoted", "call-back", "done"
+]
 
 CLOSE_CODES: Final[Mapping[str, int]] = {
     "garbled": 1008,
@@ -67,7 +69,7 @@ class BrowserChannel:
         """Who calls whom, as the page's first message told it."""
         self.ended: Ending = ""
         """How the call ended; "" while it runs. `lost` when the page went away without a word, `unnoted` when a
-        person should have taken over and no list took the request.
+        person should have taken over and no list took the request; `call-back` when nobody was there to take over.
         """
         self.ticket = ""
         """The ticket with which the caller waits for a person; "" while with the bot."""
@@ -136,7 +138,7 @@ class BrowserChannel:
         return bool(self.ticket) and not self.ended
 
     async def show(self, name: str, **details: object) -> None:
-        """A state of the call in the page: connected, waiting, taken, person, held, person-lost."""
+        """A state of the call in the page: connected, waiting, taken, person, held, person-lost, call-back."""
         await self._send(wire.state(name, **details))
 
     async def relay(self, pcm: bytes) -> None:

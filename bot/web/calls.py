@@ -17,7 +17,7 @@ from bot.web.centre import Centre
 from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics, Outcome
-from handoff.model import TicketStatus
+from handoff.model import WAITS, Ticket, TicketStatus
 
 log = structlog.get_logger(__name__)
 
@@ -105,30 +105,35 @@ class CallDoor:
             self._floor.caller_left(channel)
 
     async def _follow_ticket(self, channel: BrowserChannel) -> None:
-        """Tell the page its place in the queue, and when a person takes the ticket or is done with it."""
+        """Tell the page its place in the queue, and when a person takes the ticket or is done with it.
+
+        Who waits for nobody is told so in the end: their ticket stays in the list, to be rung back.
+        """
         shown: object = None
         while not channel.ended:
-            status, place, minutes = await self._standing(channel.ticket)
+            ticket, place, minutes = await self._standing(channel.ticket)
+            status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(channel)
             if status is TicketStatus.DONE:
                 await channel.end("done")
-            elif (status, place, minutes) != shown:
-                shown = (status, place, minutes)
-                await self._show_standing(channel, status, place, minutes)
+            elif ticket and status in WAITS and alone_s > self._centre.settings.unstaffed_wait_s:
+                await channel.show("call-back", number=ticket.packet.call_back)
+                await channel.end("call-back")
+            elif (status, place, minutes, alone_s > 0) != shown:
+                shown = (status, place, minutes, alone_s > 0)
+                await self._show_standing(channel, status, place=place, minutes=minutes, staffed=alone_s == 0)
             await asyncio.sleep(QUEUE_LOOK_S)
 
-    async def _show_standing(
-        self, channel: BrowserChannel, status: TicketStatus | None, place: int, minutes: int | None
-    ) -> None:
+    async def _show_standing(self, channel: BrowserChannel, status: TicketStatus | None, **place: object) -> None:
         if not self._floor.is_with_person(channel.ticket):  # the floor says itself who they talk to
             name = "taken" if status is TicketStatus.TAKEN else "waiting"
-            await channel.show(name, queue=channel.queue, ticket=channel.ticket, place=place, minutes=minutes)
+            await channel.show(name, queue=channel.queue, ticket=channel.ticket, **place)
 
-    async def _standing(self, ticket_id: str) -> tuple[TicketStatus | None, int, int | None]:
-        """Status, place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""
+    async def _standing(self, ticket_id: str) -> tuple[Ticket | None, int, int | None]:
+        """The ticket, its place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""
         try:
             ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
             place, minutes = await self._floor.place(ticket_id)
-            return (ticket.status if ticket else None), place, minutes
+            return ticket, place, minutes
         except FrontdeskError as error:
             log.warning("queue.unreadable", code=error.code)
             return None, 0, None

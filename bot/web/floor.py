@@ -27,6 +27,7 @@ from bot.web.centre import Centre
 from bot.web.talk_sound import TalkSound
 from bot.web.upkeep import handling_s, recover
 from bot.web.views import describe_desk, line_of
+from handoff.attendance import Attendance
 from handoff.desk import AWAY, PAUSES, Desk
 from handoff.history import Happening, What
 from handoff.mixing import BothSides
@@ -54,6 +55,7 @@ class Floor:
         self._listeners: dict[int, dict[AgentLine, BothSides]] = {}
         """Whose talks are listened to → by whom."""
         self._taking: set[str] = set()
+        self._attendance = Attendance()
         self._waiting: dict[str, Ticket] = {}
         self._woken = asyncio.Event()
         self._aht_s: float | None = None
@@ -93,6 +95,7 @@ class Floor:
     def caller_left(self, channel: BrowserChannel) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
         self._callers.pop(channel.ticket, None)
+        self._attendance.forget(channel.ticket)
         self.desk.forget(channel.ticket)
         self._woken.set()
         if channel.ended != "closing":  # then ours is the fault, and the ticket stays as it is
@@ -121,6 +124,14 @@ class Floor:
         place = [one.id for one in order if one.packet.queue == mine.packet.queue].index(ticket_id) + 1
         people = staffed(self.desk.seats.values(), mine.packet.queue)
         return place, spoken_minutes(expected_wait_s(place, people, self._aht_s))
+
+    def alone_s(self, channel: BrowserChannel) -> float:
+        """Seconds for which nobody at work could have answered that caller; 0 while somebody can."""
+        seat = self.desk.seats.get(self.desk.reserved.get(channel.ticket, -1))
+        is_expected = bool(seat and seat.lost_at is None)  # by the colleague they were passed on to
+        is_staffed = is_expected or staffed(self.desk.seats.values(), channel.queue) > 0
+        is_staffed = is_staffed or self.is_with_person(channel.ticket)
+        return self._attendance.alone_s(channel.ticket, is_staffed, self._clock())
 
     def waiting(self) -> list[Ticket]:
         """Callers on the line whom nobody has answered, at the last look; next first."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handoff.desk import WRAP_UP_S, Desk
-from handoff.model import Line, Ticket
+from handoff.model import WAITS, Line, Ticket
 from handoff.routing import OFFER_S
 
 
@@ -16,6 +16,7 @@ def describe(ticket: Ticket, now: dt.datetime, on_line: bool) -> dict[str, Any]:
         "status": ticket.status.value,
         "waiting_s": max(0, int((now - ticket.created_at).total_seconds())),
         "on_line": on_line,
+        "call_back": ticket.status in WAITS and not on_line,
     }
 
 
@@ -31,6 +32,7 @@ def describe_packet(ticket: Ticket) -> dict[str, Any]:
         "reasons": list(packet.reasons),
         "summary": packet.summary,
         "caller": packet.caller,
+        "number": packet.call_back,
         "customer": packet.customer,
         "identity": packet.identity,
         "wants": packet.wants,

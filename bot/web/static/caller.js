@@ -18,14 +18,16 @@ const ENDED = {
   closing: ["We had to end the call", "The call centre is closing for a moment. Please call again in a minute: what you booked is kept."],
   failed: ["Something went wrong on our side", "We are sorry. Please call again: what you booked is kept."],
   unnoted: ["We could not put you through", "We are sorry: we could not tell a colleague that you wait. Please call again in a few minutes: what you booked is kept."],
+  "call-back": ["Our team is not in at the moment", ""],
   garbled: ["The call could not go on", "Please reload the page and call again."],
   lost: ["The connection was lost", "Call again within a few minutes and we go on where you were."],
 };
-const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "garbled", "lost"]);
+const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "call-back", "garbled", "lost"]);
 const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477], 7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477] }; // ITU-T Q.23
 const AUDIBLE = 0.004; // root mean square, full scale 1
 
 let call = null;
+let ringBackOn = ""; // the number on which somebody will ring, when it is known
 let test = null;
 let startedAt = 0;
 let ticking = 0;
@@ -167,6 +169,7 @@ function prepare(call, hasMicrophone) {
   call.addEventListener("connected", ({ detail }) => connected(detail, hasMicrophone));
   call.addEventListener("caption", ({ detail }) => caption(detail));
   call.addEventListener("waiting", ({ detail }) => waiting(detail));
+  call.addEventListener("call-back", ({ detail }) => (ringBackOn = detail.number));
   call.addEventListener("taken", () => taken());
   call.addEventListener("person", ({ detail }) => withPerson(detail));
   call.addEventListener("held", ({ detail }) => held(detail));
@@ -201,12 +204,17 @@ function heard(level) {
   $("doing").textContent = speaks === "yes" ? "Speaking" : muted ? "You are muted" : "Listening";
 }
 
-function waiting({ place, minutes }) {
-  const where = place > 1 ? `You are number ${place} in the queue.` : place === 1 ? "You are next." : "You keep your place.";
+function waiting({ place, minutes, staffed }) {
+  const where = staffed === false ? "Nobody is at the desk just now; we look whether somebody comes." : place > 1 ? `You are number ${place} in the queue.` : place === 1 ? "You are next." : "You keep your place.";
   if (page.dataset.state !== "waiting") note("You are waiting for a person. They will have everything you said.");
   const when = minutes ? ` About ${minutes === 1 ? "a minute" : `${minutes} minutes`} to go.` : "";
   headline("A person will be with you", `${where}${when} Please keep this page open.`);
   show("waiting", "Waiting", place ? `Place ${place}` : "In the queue");
+}
+
+function callBack() {
+  if (ringBackOn) return `We have noted your request, and somebody will ring you back on ${ringBackOn}.`;
+  return "We have noted your request, but we have no number to ring you back on. Please call again in our opening hours, with your phone number in the box.";
 }
 
 function taken() {
@@ -239,7 +247,8 @@ function over(reason) {
   startedAt = voiceLevel = microphoneLevel = 0;
   drawMeter();
   document.title = $("business").textContent;
-  const [title, lead] = ENDED[reason] ?? ENDED.failed;
+  const [title, words] = ENDED[reason] ?? ENDED.failed;
+  const lead = reason === "call-back" ? callBack() : words;
   headline(title, lead);
   show("over", TROUBLE.has(reason) ? title : `Ended${lasted ? ` · ${lasted}` : ""}`);
   $("call-label").textContent = "Call again";

@@ -116,10 +116,14 @@ function row(ticket) {
   const mark = element("span", "mark", MARKS[ticket.priority]);
   mark.title = `${ticket.priority} priority`;
   mark.setAttribute("aria-label", mark.title);
-  const line = ticket.on_line ? "on the line · " : "";
+  const line = ticket.on_line ? "on the line · " : ticket.call_back ? `${callBack(ticket)} · ` : "";
   button.append(mark, element("span", "who", caller(ticket)), time, element("span", "what", line + (ticket.wants || ticket.summary || ticket.queue)));
   button.addEventListener("click", () => open(ticket.id));
   return element("li", "", null, button);
+}
+
+function callBack(ticket) {
+  return `call back${ticket.number ? ` ${ticket.number}` : ", no number"}`;
 }
 
 function caller(ticket) {
@@ -166,7 +170,7 @@ function facts(ticket) {
   time.append(STATUS[ticket.status], " ");
   if (ticket.status === "waiting") time.append(Object.assign(element("span"), { textContent: clockTime(nowWaiting(ticket)) }));
   time.lastElementChild?.setAttribute("data-waits", ticket.id);
-  const line = ticket.on_line ? "caller is on the line" : "caller is not on the line";
+  const line = ticket.on_line ? "caller is on the line" : ticket.call_back ? callBack(ticket) : "caller is not on the line";
   const items = [`${MARKS[ticket.priority]} ${ticket.priority} priority`, ticket.queue, ticket.business, line, ticket.caller, `identity: ${ticket.identity}`, new Date(ticket.created_at).toLocaleString()];
   return element("p", "facts", null, time, ...items.filter(Boolean).map((text) => element("span", "", text)));
 }

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -387,6 +388,39 @@ def test_waiting_callers_are_told_how_long_it_may_take_once_that_is_known(
             second = wait_for_person(second_socket)
             later(61)
             assert second.until(lambda message: message.get("minutes"))["minutes"] == 3
+
+
+@pytest.mark.parametrize("number", ["+15550100", ""])
+def test_who_waits_for_nobody_is_promised_a_call_back_and_stays_in_the_list(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None], number: str
+) -> None:
+    with call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        centre.tickets.tickets["T1"] = replace(centre.tickets.tickets["T1"], packet=packet(caller=number))
+        assert caller.until(lambda message: message.get("staffed") is False)["place"] == 1
+        later(46)
+        assert caller.until(state("call-back"))["number"] == number
+        assert caller.until(lambda message: message["type"] == "ended")["reason"] == "call-back"
+    eventually(lambda: whats(centre) == [What.ABANDONED])
+    web.cookies.update(session_cookie(app))
+    eventually(lambda: web.get("/desk/tickets").json()["waiting"][0]["call_back"])
+    assert web.get("/desk/tickets").json()["waiting"][0]["number"] == number
+
+
+def test_who_waits_for_people_at_work_goes_on_waiting(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None]
+) -> None:
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent = Line(agent_socket)
+        agent.send(type="ready")
+        agent.until(presence("ready"))
+        caller = wait_for_person(caller_socket)
+        agent.until(has("offer"))
+        later(15)
+        agent.send(type="decline", ticket="T1")
+        later(60)
+        agent.send(type="answer", ticket="T1")
+        caller.until(state("person"))
 
 
 def test_a_supervisor_hears_both_sides_and_nobody_else_does(web: TestClient, app: FastAPI) -> None:
