@@ -39,6 +39,8 @@ class Farewell:
 @dataclass(slots=True)
 class Agenda:
     stack: list[Form] = field(default_factory=list)
+    aside: list[Form] = field(default_factory=list)
+    """Who is calling, half told when the wish below was corrected: gone on with, not asked from the start."""
 
     @property
     def top(self) -> Form | None:
@@ -58,6 +60,9 @@ class Agenda:
         """The form on top first, then those below: a correction of the wish while we ask for the name."""
         for depth in range(len(self.stack) - 1, -1, -1):
             if self.stack[depth].take(turn, talk):
+                above = self.stack[depth + 1 :]
+                if above:
+                    self.aside = above if all(form.name == "identity" for form in above) else []
                 del self.stack[depth + 1 :]
                 return True
         return False
@@ -73,11 +78,16 @@ class Agenda:
             if isinstance(step, Begin):
                 if step.instead:
                     self.stack.pop()
-                self.stack.append(step.form)
+                self.stack += self._left_aside(step.form)
                 continue
             if self._finish(step, talk):
                 return Farewell()
         return GiveUp("the conversation went round in circles")
+
+    def _left_aside(self, begun: Form) -> list[Form]:
+        """What was begun before and left, else the form itself."""
+        aside, self.aside = self.aside, []
+        return aside if aside and begun.name == "identity" else [begun]
 
     def _finish(self, step: Done, talk: Talk) -> bool:
         finished = self.stack.pop()
@@ -98,6 +108,7 @@ class Agenda:
 
     def drop(self, talk: Talk) -> None:
         """The task on top, and what it needed."""
+        self.aside = []
         while self.stack:
             form = self.stack.pop()
             form.leave(talk)
@@ -105,5 +116,6 @@ class Agenda:
                 break
 
     def drop_all(self, talk: Talk) -> None:
+        self.aside = []
         while self.stack:
             self.stack.pop().leave(talk)

@@ -117,7 +117,7 @@ class Search:
 
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
-        taken = self.slots.take(turn, talk.business, talk.today, talk.asked)
+        taken = self.slots.take(turn, talk.business, talk.today, talk.asked, self._day_shown())
         changed = [slot for slot in taken if slot not in self.questions.fixed]
         if not changed:
             return self._said_again(turn)
@@ -128,6 +128,11 @@ class Search:
         if turn.doubtful:
             self.questions.doubtful = tuple(changed)
         return True
+
+    def _day_shown(self) -> dt.date | None:
+        """The one day that the times on offer are on."""
+        days = {slot.start.date() for slot in ((self.chosen,) if self.chosen else self.offers)}
+        return days.pop() if len(days) == 1 else None
 
     def _said_again(self, turn: Turn) -> bool:
         """ "Harbour then", when it is the Harbour branch already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from bot.appointments.branches import nearest
@@ -14,6 +15,10 @@ from bot.nlu.understanding import DateMention, Entity, TimeMention
 
 SLOTS = ("service", "branch", "staff", "day", "time")
 NOON = dt.time(12, 0)
+
+DAYS_OF_WEEK = 7
+BARE_WEEKDAY = re.compile(r"(?:on |the |a )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?", re.IGNORECASE)
+"""Named alone, neither "next" nor of a certain week."""
 
 FAR_DAYS = 28
 """How far "any day" looks."""
@@ -35,13 +40,18 @@ class WishSlots:
     order: list[str] = field(default_factory=list)
     """Slots in the order they were filled: "go back" empties the last one."""
 
-    def take(self, turn: Turn, business: Business, today: dt.date, asked: str = "") -> tuple[str, ...]:
-        """Fill from a turn; `asked` is the slot that was asked for. The slots that changed, in order."""
+    def take(
+        self, turn: Turn, business: Business, today: dt.date, asked: str = "", shown: dt.date | None = None
+    ) -> tuple[str, ...]:
+        """Fill from a turn; `asked` is the slot that was asked for. The slots that changed, in order.
+
+        `shown` is the day talked about, when it is another than the one wished for.
+        """
         changed = [
             *self._dropped(turn),
             *self._named(turn, business),
             *self._nearby(turn, business, asked),
-            *self._when(turn, today),
+            *self._when(turn, today, shown),
             *self._left_open(turn, asked),
         ]
         for slot in changed:
@@ -110,15 +120,39 @@ class WishSlots:
             return (able or names)[0]
         return names[0]
 
-    def _when(self, turn: Turn, today: dt.date) -> list[str]:
+    def _when(self, turn: Turn, today: dt.date, shown: dt.date | None) -> list[str]:
         changed = []
         day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
         if day and isinstance(day.value, DateMention) and day.value.last >= today:
-            changed += self._set("day", _in_the_week_said(day.value, turn))
+            changed += self._set("day", self._in_the_week_meant(day, day.value, turn, today, shown))
             self.soon = False
         if time and isinstance(time.value, TimeMention):
             changed += self._set("time", time.value)
         return changed
+
+    def _in_the_week_meant(
+        self, said: Entity, day: DateMention, turn: Turn, today: dt.date, shown: dt.date | None
+    ) -> DateMention:
+        """ "No, make it Wednesday", after a Tuesday in December: the Wednesday of that week, unless it is over."""
+        if not BARE_WEEKDAY.fullmatch(said.text.strip()):
+            return day
+        before = [other.value for other in turn.all("date") if other.span[1] <= said.span[0]]
+        named = [value for value in before if isinstance(value, DateMention) and value.first == value.last]
+        if named:
+            shown = named[-1].first
+        elif len(turn.all("date")) > 1:
+            return _in_the_week_said(day, turn)
+        elif shown is None:
+            shown = self._week_wished()
+        if shown is None:
+            return day
+        meant = shown + dt.timedelta(days=day.first.weekday() - shown.weekday())
+        return DateMention(meant, meant) if meant > today else day
+
+    def _week_wished(self) -> dt.date | None:
+        """A day of the one week that is wished for."""
+        short = self.day is not None and (self.day.last - self.day.first).days < DAYS_OF_WEEK
+        return self.day.first if self.day and short else None
 
     def _left_open(self, turn: Turn, asked: str) -> list[str]:
         opened: list[str] = []

@@ -10,7 +10,7 @@ from bot.appointments.model import Customer
 from bot.dialogue import naming
 from bot.dialogue.proof import birth_dates, confirm, named, proven
 from bot.dialogue.skill import Begin, Done, GiveUp, Step, Talk
-from bot.dialogue.skills.newcomer import NewcomerForm
+from bot.dialogue.skills.newcomer import NewcomerForm, wishes_otherwise
 from bot.dialogue.turn import Turn
 
 TRIES = 3
@@ -48,7 +48,10 @@ class IdentityForm:
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         if talk.asked == "been_before" and birth_dates(turn, talk.today):
+            self.asked_new = True
             return self._take_proof(turn, talk)
+        if talk.asked == "been_before" and wishes_otherwise(turn):
+            return False
         if self.may_be_new and turn.says(NEW_HERE):
             self.new = True
             return True
@@ -67,7 +70,7 @@ class IdentityForm:
             case "which_person":
                 return self._take_which(turn, talk)
             case "been_before" if turn.yes or turn.no:
-                self.new = turn.no
+                self.asked_new, self.new = True, turn.no
                 return True
         return False
 
@@ -145,7 +148,6 @@ class IdentityForm:
         if self.matched:
             return talk.ask("which_person", "name")
         if self.failed and self.may_be_new and not self.asked_new:
-            self.asked_new = True
             return talk.ask("been_before", "yes_no")
         if self.by_postcode and any(each.postcode for each in self.candidates or ()):
             return talk.ask("postcode", "free", digits=8)

@@ -41,6 +41,8 @@ class NewcomerForm:
     # Taking --------------------------------------------------------------------------------
 
     def take(self, turn: Turn, talk: Talk) -> bool:
+        if talk.asked in ("last_name", "name_right", "phone_right") and wishes_otherwise(turn):
+            return False
         match talk.asked:
             case "name" | "last_name" | "spell":
                 return self._take_name(turn, talk)
@@ -60,6 +62,7 @@ class NewcomerForm:
         if turn.option is not None:  # by keypad: the name is taken down at the visit
             self.full_name, self.name_right = f"Caller {talk.memory.caller[-4:]}".strip(), True
             return True
+        self.asked_last_name = self.asked_last_name or talk.asked == "last_name"
         if talk.asked == "last_name" and turn.no:
             return True
         letters, heard = naming.letters_in(turn), naming.name_in(turn)
@@ -121,7 +124,6 @@ class NewcomerForm:
         if not self.full_name:
             return talk.ask("name", "name", options=AT_THE_VISIT)
         if " " not in self.full_name and not self.asked_last_name:
-            self.asked_last_name = True
             return talk.ask("last_name", "name", options=AT_THE_VISIT, words={"name": self.full_name})
         if not self.name_right and self.spellings <= SPELLINGS:
             return self._check_name(talk)
@@ -192,6 +194,13 @@ class NewcomerForm:
 
     def save(self) -> Mapping[str, str]:
         return {key: value for key, value in {"name": self.full_name, "phone": self.phone}.items() if value}
+
+
+def wishes_otherwise(turn: Turn) -> bool:
+    """ "No, make it Wednesday", asked whether name or number are right."""
+    named = turn.says("it's|its|it is|is|name|spelled") or turn.first("phone")
+    kinds = ("date", "time", "service") if named or not turn.no else ("date", "time", "service", "branch", "staff")
+    return any(turn.first(kind) for kind in kinds)
 
 
 def remember_name(turn: Turn, memory: Memory) -> None:
