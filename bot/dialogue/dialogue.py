@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
@@ -33,6 +34,9 @@ Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
 HOLD_PATIENCE_MS = 2_000
 """Silence that ends a turn while the caller looks something up."""
+
+EARLIER_CALL = "call"
+"""Beside the slots that are kept: the call they were filled in, whose hold is for nobody else than who calls again."""
 
 LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
 """When even the wordings cannot be used."""
@@ -65,6 +69,8 @@ class Dialogue:
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
         self._failed = False
+        self._kept: dict[str, str] = {}
+        """The unfinished booking as it was last put into the store."""
         self._ending: tuple[Action, ...] = ()
         """The last words and what follows them: said again when a fault kept them from being heard."""
 
@@ -130,9 +136,12 @@ class Dialogue:
         try:
             assert self._hearing is not None
             self._hearing.hear(heard, talk)
-            return self._actions(talk)
+            actions = self._actions(talk)
         except FrontdeskError as error:
             return self.fail(error.code, now)
+        with suppress(FrontdeskError):  # what cannot be kept is missed only if the call is cut off
+            self._keep(floor, now)
+        return actions
 
     def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
         """A kind sentence and a person, the ticket already stored; raises nothing."""
@@ -173,7 +182,9 @@ class Dialogue:
         greeting(talk)
         saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
         if saved and self._hearing:
-            self._hearing.router.roots.resume = dict(saved)
+            resume = dict(saved)
+            talk.desk.release(resume.pop(EARLIER_CALL, self._call_id))
+            self._hearing.router.roots.resume = resume
             self._unfinished.forget(floor.memory.caller)
             floor.ask(talk.ask("resume", "yes_no"))
         else:
@@ -234,8 +245,14 @@ class Dialogue:
         return self._ending
 
     def _keep(self, floor: Floor, now: dt.datetime) -> None:
-        """A booking worth resuming."""
+        """A booking worth resuming, from its first turn on: a crash asks nobody. Forgotten when it ends well."""
+        caller = floor.memory.caller
         booking = next((form for form in floor.agenda.stack if isinstance(form, BookingForm)), None)
-        if booking is None or not floor.memory.caller or floor.person is not None or not booking.save():
+        state = dict(booking.save()) if booking and floor.person is None else {}
+        if not caller or state == self._kept:
             return
-        self._unfinished.keep(floor.memory.caller, booking.save(), now)
+        self._kept = state
+        if state:
+            self._unfinished.keep(caller, {**state, EARLIER_CALL: self._call_id}, now)
+        else:
+            self._unfinished.forget(caller)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.appointments.model import Status
 from bot.dialogue.counter import Urgency
 from bot.dialogue.dialogue import Dialogue
+from bot.errors import FrontdeskError
 from bot.events import (
     Action,
     Answered,
@@ -44,7 +45,11 @@ class Line:
     """One call with fakes all around; `says` collects what the bot said last."""
 
     def __init__(
-        self, desk: FakeDesk | None = None, caller: str = CALLER, unfinished: FakeUnfinished | None = None
+        self,
+        desk: FakeDesk | None = None,
+        caller: str = CALLER,
+        unfinished: FakeUnfinished | None = None,
+        call_id: str = "call",
     ) -> None:
         self.desk = desk or FakeDesk()
         self.ear = FakeInterpreter()
@@ -59,7 +64,7 @@ class Line:
             self.unfinished,
             responses=responses(),
             faq={"parking": "There is parking behind {business}."},
-            call_id="call",
+            call_id=call_id,
         )
         self.actions: Sequence[Action] = ()
 
@@ -235,7 +240,30 @@ def test_a_caller_cut_off_is_asked_to_resume_once() -> None:
     second = Line(unfinished=unfinished)
     assert "Shall we carry on where we stopped?" in second.open()
     assert "which branch" in second.say("yes", "affirm").lower()
+    second.say("bye", "goodbye")
     assert "cut off" not in Line(unfinished=unfinished).open()
+
+
+def test_after_a_crash_in_mid_call_the_caller_goes_on_and_the_dead_call_holds_nothing() -> None:
+    desk, unfinished = FakeDesk(), FakeUnfinished()
+    dead = Line(desk, unfinished=unfinished, call_id="dead")
+    dead.to_read_back()
+    assert "dead" in desk.held
+    again = Line(desk, unfinished=unfinished)
+    assert "Shall we carry on where we stopped?" in again.open()
+    assert desk.held == {}
+    assert "ten" in again.say("yes", "affirm"), "the same time"
+
+
+def test_what_cannot_be_kept_spoils_no_turn() -> None:
+    class Broken(FakeUnfinished):
+        def keep(self, caller: str, slots: Mapping[str, str], now: dt.datetime) -> None:
+            raise FrontdeskError("store.locked", "The database is busy.")
+
+    line = Line(unfinished=Broken())
+    line.open()
+    assert "which branch" in line.say("a clean on tuesday", "book", entity("service", "clean"), date(TUESDAY)).lower()
+    assert line.dialogue.outcome != "failed"
 
 
 def test_closing_lets_a_held_time_go() -> None:
