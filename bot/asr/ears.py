@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.asr.recognizer import Ear
 from bot.asr.two_ears import TwoEars
 from bot.errors import ConfigError, ModelError
+from bot.models.models import FOLDER
 
 if TYPE_CHECKING:
     from bot.asr.vosk import VoskEar
@@ -32,8 +33,9 @@ T = TypeVar("T")
 
 
 def find_model(models_dir: Path, pattern: str, file: str) -> Path | None:
-    """The first folder (by name) of that pattern which holds `file`."""
-    return next((folder for folder in sorted(models_dir.glob(pattern)) if (folder / file).is_file()), None)
+    """The first folder (by name) of that pattern which holds `file`: below `models_dir`, else below `FOLDER`."""
+    folders = (folder for base in (models_dir, FOLDER) for folder in sorted(base.glob(pattern)))
+    return next((folder for folder in folders if (folder / file).is_file()), None)
 
 
 def load_ears(

@@ -14,7 +14,7 @@ import click
 
 from bot.config import load_settings
 from bot.errors import ModelError
-from bot.models.models import SpeechModel, broken_files, catalogue, fetch_missing, find, find_whole
+from bot.models.models import SpeechModel, broken_files, catalogue, fetch_missing, find
 from bot.models.sources import Report
 
 
@@ -82,7 +82,7 @@ def verify(as_json: bool) -> None:
 
 
 def _verified(model: SpeechModel, models: Path) -> dict[str, Any]:
-    path = find_whole(model, models) or find(model.name, models)
+    path = find(model.name, models)
     broken = broken_files(model, path) if path else ()
     state = "missing" if path is None else "broken" if broken else "whole"
     return {"name": model.name, "state": state, "path": str(path) if path else None, "broken": list(broken)}

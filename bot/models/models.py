@@ -79,8 +79,8 @@ def find(name: str, models: Path = FOLDER) -> Path | None:
 
 def find_whole(model: SpeechModel, models: Path = FOLDER) -> Path | None:
     """Where the model is with every file as the catalogue says; None when it is missing or broken."""
-    folders = (base / model.name for base in (models, FOLDER))
-    return next((folder for folder in folders if folder.is_dir() and not broken_files(model, folder)), None)
+    folder = find(model.name, models)
+    return folder if folder and not broken_files(model, folder) else None
 
 
 def broken_files(model: SpeechModel, folder: Path) -> tuple[str, ...]:

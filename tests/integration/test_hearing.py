@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from click.testing import CliRunner
 
+from bot.asr import ears
 from bot.asr.ears import BOTH, ONLY_VOSK, ONLY_WHISPER, load_ears
 from bot.asr.recognizer import Ear
 from bot.asr.spoken import normalise
@@ -113,11 +114,17 @@ def test_which_ears_were_found_is_said_in_words(which: str, sentence: str) -> No
     assert loaded(which)[1] == sentence
 
 
-def test_no_model_at_all_says_what_to_do(tmp_path: Path) -> None:
+def test_no_model_at_all_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ears, "FOLDER", tmp_path)
     with pytest.raises(ModelError, match="frontdesk models fetch"):
         load_ears("auto", tmp_path)
     with pytest.raises(ConfigError, match="auto, two, vosk, whisper"):
         load_ears("three", tmp_path)
+
+
+def test_a_model_that_is_not_in_the_folder_of_the_setting_is_taken_from_our_own(tmp_path: Path) -> None:
+    loaded("two")  # skips without models
+    assert load_ears("vosk", tmp_path / "elsewhere")[1] == ONLY_VOSK
 
 
 def test_a_broken_model_is_done_without_unless_it_was_asked_for(tmp_path: Path) -> None:
