@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.dialogue import keypad
@@ -11,6 +12,17 @@ from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import restored
 from bot.dialogue.starting import Starting
 from bot.dialogue.turn import Turn
+
+ENOUGH = re.compile(
+    r"^(?:(?:no|nope|okay|right|oh|um|well|great|perfect|lovely|brilliant|wonderful|super|fine|cheers|ta|thanks|"
+    r"thank you|much|a lot|then|now|bye|goodbye|i (?:don't|do not|haven't)|have|got|one|any|anything|else|that's|"
+    r"that is|that'll be|it|all|everything|for|today|nothing|more|i'm|we're|good|done|you've been|helpful|very|"
+    r"so)\b[ ,]*)+$"
+)
+"""Nothing else is wanted: thanks, no and goodbye in any order."""
+ENDS = (
+    r"no|nope|nothing|bye|goodbye|thanks|thank you|cheers|ta|(don't|do not|haven't)|that's|that is|that'll be|done|good"
+)
 
 PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")
 
@@ -31,6 +43,9 @@ class Roots:
             if turn.yes:
                 return self.starting.start(floor.guess, floor.guessed, talk)
             floor.ask(talk.ask("what_else", "free", options=MENU))
+            return True
+        if talk.asked == "anything_else" and ENOUGH.search(turn.text) and turn.says(ENDS) and not turn.keypad:
+            floor.bye(talk)
             return True
         if talk.asked == "anything_else" and not turn.entities and (turn.keypad or turn.rest() in PLAIN):
             return self._anything_else(turn, talk)

@@ -12,7 +12,9 @@ from bot.dialogue.finding import Search
 from bot.dialogue.offers import slot_words
 from bot.dialogue.question import Option
 from bot.dialogue.skill import Begin, Done, Step, Talk
+from bot.dialogue.skills.clash import Clash
 from bot.dialogue.skills.identity import IdentityForm
+from bot.dialogue.skills.moving import moving
 from bot.dialogue.slots import WishSlots
 from bot.dialogue.turn import Turn
 from bot.nlu.understanding import DateMention, TimeMention
@@ -42,6 +44,9 @@ class BookingForm:
     confirmed: bool = False
     stopped: bool = False
     changing: bool = False
+    clash: Clash = field(default_factory=Clash)
+    moving: bool = False
+    """What the caller has at that time, out of the way of this one."""
     proposed: Slot | None = None
     """The time that was said before we asked who is calling."""
 
@@ -50,6 +55,8 @@ class BookingForm:
             return self._take_confirmation(turn, talk)
         if talk.asked == "change":
             return self._take_change(turn, talk)
+        if talk.asked == "clash":
+            return self._take_clash(turn, talk)
         return self.search.take(turn, talk)
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
@@ -64,6 +71,18 @@ class BookingForm:
             talk.memory.rejected += 1
             self.changing = True
         return turn.yes or turn.no
+
+    def _take_clash(self, turn: Turn, talk: Talk) -> bool:
+        """A new day or time, else what to do with the two."""
+        if turn.option is None and (turn.first("date") or turn.first("time")) and self.search.take(turn, talk):
+            return True
+        answer = self.clash.answer(turn)
+        self.moving = answer == "move"
+        if answer == "both" and self.search.chosen:
+            self.clash.kept.add(self.search.chosen)
+        elif answer == "other":
+            self.search.refuse(talk)
+        return answer != ""
 
     def _changes(self, turn: Turn, talk: Talk) -> bool:
         before = self.search.chosen
@@ -107,12 +126,21 @@ class BookingForm:
             return Begin(IdentityForm())
         if self.search.waiting:
             return _join_waiting_list(self.search, talk)
+        if self.search.chosen and self.clash.found(self.search.chosen, talk):
+            return self._make_room(talk)
         if not self.confirmed and self.search.chosen:
             self.proposed = self.search.chosen
             return talk.ask(
                 "confirm_booking", "yes_no", words=slot_words(self.search.chosen, talk.business, talk.today)
             )
         return self._book(talk)
+
+    def _make_room(self, talk: Talk) -> Step:
+        self.confirmed = False
+        if self.moving and self.clash.with_:
+            self.moving = False
+            return Begin(moving(self.clash.with_, None, talk))
+        return self.clash.ask(talk)
 
     def _propose(self, talk: Talk) -> None:
         if self.search.chosen and self.search.chosen != self.proposed:
