@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
 from bot.errors import FrontdeskError
-from bot.logs import configure_logs
+from bot.logs import configure_logs, place_of
 
 COMMANDS = {
     "serve": ("server", "The call centre: caller's page, agents' list, health."),
@@ -59,5 +60,17 @@ def main() -> None:
     try:
         cli()
     except FrontdeskError as error:
-        click.echo(f"frontdesk: {error.message}", err=True)
-        sys.exit(1)
+        _leave(error.message)
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        _leave(f"{what}{(error.strerror or type(error).__name__).lower()}. Please look at the rights and the folder.")
+    except Exception as error:  # its text may hold what a caller said
+        _leave(
+            f"This should not have happened ({type(error).__name__} at {place_of(error)}). Please report it; "
+            "`frontdesk doctor` may know what is wrong on this computer."
+        )
+
+
+def _leave(sentence: str) -> NoReturn:
+    click.echo(f"frontdesk: {sentence}", err=True)
+    sys.exit(1)

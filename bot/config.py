@@ -5,21 +5,33 @@ Nested values are written `FRONTDESK_SMTP__HOST`. Secrets come only by environme
 
 from __future__ import annotations
 
+import difflib
 import os
 import secrets
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from bot.errors import ConfigError
 from bot.phone_settings import AsteriskSettings, CarrierSettings, SipSettings, TwilioSettings
 
 PROJECT = Path(__file__).parents[1]
+PREFIX = "FRONTDESK_"
+NOT_SETTINGS = {"FRONTDESK_LOG_PERSONAL", "FRONTDESK_PICTURES"}
+"""Read elsewhere: by the log, and by the tests in a browser (where to put pictures)."""
 
 
-class TurnSettings(BaseModel, frozen=True):
+class TurnSettings(BaseModel, frozen=True, extra="forbid"):
     """Milliseconds of audio."""
 
     start_ms: int = Field(default=80, ge=20)
@@ -44,7 +56,7 @@ class TurnSettings(BaseModel, frozen=True):
         return self
 
 
-class SmtpSettings(BaseModel, frozen=True):
+class SmtpSettings(BaseModel, frozen=True, extra="forbid"):
     """Without a host, mails are written to the outbox folder."""
 
     host: str = ""
@@ -57,7 +69,7 @@ class SmtpSettings(BaseModel, frozen=True):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="FRONTDESK_", env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
     )
 
     home: Path = Path("var")
@@ -109,21 +121,59 @@ class Settings(BaseSettings):
         """The configured secret, or one made at first need and kept readable to the owner only."""
         if value := self.secret.get_secret_value():
             return value
-        path = self.home / "secret"
-        if not path.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        return path.read_text().strip()
+        try:
+            return _kept_secret(self.home / "secret")
+        except OSError as error:
+            raise ConfigError(
+                "config.home",
+                f"Nothing can be kept in the folder {self.home} ({(error.strerror or 'not possible').lower()}): please "
+                "give it the rights, or name another folder as home in frontdesk.toml or FRONTDESK_HOME.",
+            ) from error
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text().strip()
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Raises ConfigError with a sentence that names each wrong setting."""
+    """Raises ConfigError with a sentence that names each wrong setting, and what a misspelt one may have meant."""
+    _refuse_unknown(os.environ)
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError("config.toml", f"Please correct frontdesk.toml: {str(error).lower()}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("config.toml", f"frontdesk.toml cannot be read ({type(error).__name__}).") from error
+    except SettingsError as error:
+        raise ConfigError("config.wrong", f"Please correct in frontdesk.toml or FRONTDESK_*: {error}.") from error
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].lower()}" for item in error.errors()
         )
         raise ConfigError("config.wrong", f"Please correct in frontdesk.toml or FRONTDESK_*: {wrong}") from error
+
+
+def _refuse_unknown(variables: Iterable[str]) -> None:
+    """A misspelt variable would otherwise change nothing, and nobody would know."""
+    known = set(_variables())
+    for name in sorted(map(str.upper, variables)):
+        if not name.startswith(PREFIX) or name in known | NOT_SETTINGS or name.startswith(f"{PREFIX}DESKS__"):
+            continue
+        bare = [other.removeprefix(PREFIX) for other in sorted(known)]
+        nearest = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1)
+        meant = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "please remove it."
+        raise ConfigError("config.unknown", f"{name} is not a setting; {meant}")
+
+
+def _variables() -> Iterable[str]:
+    """FRONTDESK_PORT, FRONTDESK_SMTP, FRONTDESK_SMTP__HOST …"""
+    for name, field in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        yield variable
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{variable}__{inner.upper()}" for inner in field.annotation.model_fields)

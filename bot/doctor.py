@@ -161,16 +161,16 @@ def check_database(settings: Settings) -> Finding:
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import SQLAlchemyError
 
-    if settings.database.startswith("sqlite"):
-        settings.home.mkdir(parents=True, exist_ok=True)
     try:
+        if settings.database.startswith("sqlite"):
+            settings.home.mkdir(parents=True, exist_ok=True)
         engine = create_engine(settings.database)
         with engine.connect() as connection:
             connection.execute(text("CREATE TABLE frontdesk_doctor (id INTEGER)"))
             connection.execute(text("DROP TABLE frontdesk_doctor"))
             connection.commit()
         engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, OSError) as error:
         mend = "look at database_url and home, the rights on that folder, and who else has it open"
         cause = getattr(error, "orig", None) or error
         return Finding("database", "missing", f"cannot be written ({type(cause).__name__})", mend)

@@ -41,6 +41,7 @@ def test_an_argument_goes_before_everything(monkeypatch: pytest.MonkeyPatch) -> 
         ('voice = "robot"', "voice"),
         ("colour = 1", "colour"),
         ("[turns]\nstart_ms = 1", "turns"),
+        ('[smtp]\nhots = "mail.example"', "smtp.hots"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(tmp_path: Path, line: str, name: str) -> None:
@@ -76,3 +77,55 @@ def test_turn_limits_that_contradict_each_other_are_refused_at_the_start(monkeyp
     monkeypatch.setenv("FRONTDESK_TURNS__START_MS", "200")
     with pytest.raises(ConfigError, match="barge_in_ms"):
         load_settings()
+
+
+def test_a_file_that_is_no_toml_is_named_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "frontdesk.toml").write_text("port = = 80\n")
+    with pytest.raises(ConfigError, match=r"correct frontdesk\.toml: .*line 1, column 8") as raised:
+        load_settings()
+    assert raised.value.code == "config.toml"
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "frontdesk.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"frontdesk\.toml cannot be read"):
+        load_settings()
+
+
+def test_a_variable_that_cannot_be_parsed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_DESKS", "reception=100")
+    with pytest.raises(ConfigError, match="desks"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "answer"),
+    [
+        ("FRONTDESK_PROT", "did you mean FRONTDESK_PORT"),
+        ("FRONTDESK_SMTP__HOTS", "did you mean FRONTDESK_SMTP__HOST"),
+        ("FRONTDESK_SIP__PASWORD", "did you mean FRONTDESK_SIP__PASSWORD"),
+        ("FRONTDESK_XYZZY_QQQQ", "please remove it"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(
+    monkeypatch: pytest.MonkeyPatch, variable: str, answer: str
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(ConfigError, match=f"{variable} is not a setting; {answer}"):
+        load_settings()
+
+
+def test_variables_that_others_read_and_desks_of_any_name_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_LOG_PERSONAL", "0")
+    monkeypatch.setenv("FRONTDESK_MODELS", "elsewhere")
+    monkeypatch.setenv("FRONTDESK_DESKS__SALES", "sip:sales@example.com")
+    settings = load_settings()
+    assert settings.models == Path("elsewhere")
+    assert settings.desks == {"sales": "sip:sales@example.com"}
+
+
+def test_a_home_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="FRONTDESK_HOME") as raised:
+        Settings(home=tmp_path / "file" / "home").secret_key()
+    assert raised.value.code == "config.home"

@@ -153,7 +153,10 @@ def test_a_database_is_tried_by_writing(settings: Settings, tmp_path: Path) -> N
     broken = doctor.check_database(Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path}/no-database"))
     nowhere = doctor.check_database(Settings(home=tmp_path, database_url="sqlite:////no/such/folder/x"))
     unknown = doctor.check_database(Settings(home=tmp_path, database_url="nosuch://x"))
-    assert [finding.state for finding in (broken, nowhere, unknown)] == ["missing"] * 3
+    (tmp_path / "file").touch()
+    no_home = doctor.check_database(Settings(home=tmp_path / "file" / "home"))
+    assert [finding.state for finding in (broken, nowhere, unknown, no_home)] == ["missing"] * 4
+    assert "rights on that folder" in no_home.mend
 
 
 def test_broken_content_is_missing_and_the_mistake_is_shown(settings: Settings, tmp_path: Path) -> None:
