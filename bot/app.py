@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -41,7 +41,7 @@ from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.reception import Reception
 from bot.reminding import Reminding
-from bot.report import CallReport, Witness, appointment_facts, as_json, ticket_facts
+from bot.report import CallReport, Witness, appointment_facts, as_json, talk_turns, ticket_facts
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
 from bot.tts.apology import apology
@@ -236,6 +236,12 @@ class Centre:
             _loaded(self.store).calls.save(as_json(report), report.business)
         except FrontdeskError as error:
             log.error("call.not_stored", code=error.code)
+
+    def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
+        """What was said with a person joins the report of the call. Raises StoreError."""
+        calls = _loaded(self.store).calls
+        if said and (report := calls.get(call_id)):
+            calls.add_turns(call_id, talk_turns(said, dt.datetime.fromisoformat(report["started_at"])))
 
     def _record(self, reminder: str, dialogue: Dialogue) -> None:
         """What stays without a record counts as lost in a while, and is tried again."""

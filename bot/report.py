@@ -7,8 +7,9 @@ it needs no clock; the day and the time of the start are handed in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from bot.appointments.model import Appointment
 from bot.events import (
@@ -45,6 +46,7 @@ class Turn:
     """A line of the transcript; times in milliseconds of the call."""
 
     speaker: str
+    """caller, bot or agent."""
     text: str
     start_ms: int
     end_ms: int
@@ -161,6 +163,19 @@ def as_json(report: CallReport) -> dict[str, object]:
     call["started_at"] = report.started_at.isoformat()
     call["turns"] = [{key: value for key, value in turn.items() if value is not None} for turn in call["turns"]]
     return call
+
+
+def talk_turns(said: Sequence[Mapping[str, Any]], started_at: dt.datetime) -> list[dict[str, object]]:
+    """What caller and person said after the bot was done, as turns of the call that began then.
+
+    `said` has `speaker`, `text`, `at` (ISO 8601, when the line was complete) and `confidence`.
+    """
+    made = []
+    for line in said:
+        at_ms = max(0, round((dt.datetime.fromisoformat(line["at"]) - started_at).total_seconds() * 1000))
+        turn = {"speaker": line["speaker"], "text": line["text"], "start_ms": at_ms, "end_ms": at_ms}
+        made.append(turn if line["confidence"] is None else turn | {"confidence": line["confidence"]})
+    return made
 
 
 def appointment_facts(appointment: Appointment) -> dict[str, object]:

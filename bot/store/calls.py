@@ -42,6 +42,18 @@ class Calls:
 
         self._database.write(put)
 
+    def add_turns(self, call_id: str, turns: Sequence[Mapping[str, Any]]) -> None:
+        """After the turns that are there; nothing happens when no such call is stored."""
+        which = calls.c.id == call_id
+
+        def add(connection: sa.Connection) -> None:
+            report = connection.scalar(sa.select(calls.c.report).where(which).with_for_update())
+            if report is not None:
+                longer = {**report, "turns": [*report.get("turns", ()), *map(dict, turns)]}
+                connection.execute(sa.update(calls).where(which).values(report=longer))
+
+        self._database.write(add)
+
     def get(self, call_id: str) -> Report | None:
         query = sa.select(calls.c.report).where(calls.c.id == call_id)
         return self._database.read(lambda connection: connection.scalar(query))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from bot.asr.recognizer import Ear
 from bot.channels.channel import Channel
@@ -42,6 +42,10 @@ class Centre(Protocol):
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""
+        ...
+
+    def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
+        """Lines of a talk between caller and person join the stored report of their call. Raises FrontdeskError."""
         ...
 
     def is_full(self) -> bool:

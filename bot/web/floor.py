@@ -52,6 +52,8 @@ class Floor:
         self._lines: dict[int, AgentLine] = {}
         self._sounds: dict[str, TalkSound] = {}
         """By ticket."""
+        self._said: dict[str, list[dict[str, Any]]] = {}
+        """By ticket: what was said in the talks that are being written up."""
         self._listeners: dict[int, dict[AgentLine, BothSides]] = {}
         """Whose talks are listened to → by whom."""
         self._taking: set[str] = set()
@@ -287,7 +289,7 @@ class Floor:
 
     async def _put_back(self, ticket: Ticket, queue: str) -> None:
         """It waits again, with what was said in its transcript."""
-        said = [line_of(line, ticket.created_at) for line in await self._silence(ticket.id)]
+        said = [line_of(line, ticket.created_at) for line in await self._silence(ticket)]
         await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
 
     def targets(self, agent: int) -> dict[str | int, str]:
@@ -305,19 +307,24 @@ class Floor:
         if talk is None:
             return
         happened = self.desk.end(agent, self._clock())
-        details = {"transcript": await self._silence(talk.ticket.id)}
+        details = {"transcript": await self._silence(talk.ticket)}
         happened = [replace(one, details=details) for one in happened]
         if channel := self._callers.pop(talk.ticket.id, None):
             await channel.end("done")
         await asyncio.to_thread(self._centre.tickets.set_status, talk.ticket.id, TicketStatus.DONE, self._clock())
         await self._keep(happened)
 
-    async def _silence(self, ticket_id: str) -> list[dict[str, Any]]:
-        """The talk's sound ends; what was said in it."""
-        sound = self._sounds.pop(ticket_id, None)
+    async def _silence(self, ticket: Ticket) -> list[dict[str, Any]]:
+        """The talk's sound ends; what was said in it, which the call's report has from now on, too."""
+        sound = self._sounds.pop(ticket.id, None)
         if sound is None:
             return []
+        self._said[ticket.id] = sound.said
         await sound.stop()
+        try:
+            await asyncio.to_thread(self._centre.add_to_call, ticket.packet.call_id, sound.said)
+        except FrontdeskError as error:
+            log.error("talk.not_stored", code=error.code)
         return sound.said
 
     async def _show_caller(self, agent: int, *, lost: bool) -> None:
@@ -370,9 +377,11 @@ class Floor:
 
     async def _show_all(self) -> None:
         """What changed on whose screen."""
+        kept = {one.id for one in self.desk.wrapping.values()} | {one.ticket.id for one in self.desk.talks.values()}
+        self._said = {ticket_id: said for ticket_id, said in self._said.items() if ticket_id in kept}
+        said = self._said | {ticket_id: sound.said for ticket_id, sound in self._sounds.items()}
         for agent, line in list(self._lines.items()):
             if agent in self.desk.seats:
-                said = {ticket_id: sound.said for ticket_id, sound in self._sounds.items()}
                 view = describe_desk(self.desk, agent, self._waiting, said)
                 targets = [{"to": to, "name": name} for to, name in self.targets(agent).items()]
                 await line.show(view | {"targets": targets}, self._clock().isoformat())

@@ -73,7 +73,8 @@ def describe_desk(
     """Everything on one person's screen beside the list. Moments, no ages: it changes only when something happens."""
     seat, offer, talk = desk.seats[agent], desk.offers.get(agent), desk.talks.get(agent)
     offered, wrapping = (waiting.get(offer.ticket_id) if offer else None), desk.wrapping.get(agent)
-    said = list(lines.get(talk.ticket.id, ())) if talk else []
+    at_hand = talk.ticket if talk else wrapping
+    said = list(lines.get(at_hand.id, ())) if at_hand else []
     return {
         "me": {
             "name": seat.name,
@@ -86,7 +87,7 @@ def describe_desk(
         "talk": _with(talk.ticket, since=talk.since.isoformat(), held=bool(talk.held_since), lines=said)
         if talk
         else None,
-        "wrap": _with(wrapping, until=_later(seat.since, WRAP_UP_S)) if wrapping else None,
+        "wrap": _with(wrapping, until=_later(seat.since, WRAP_UP_S), lines=said) if wrapping else None,
     }
 
 

@@ -10,6 +10,7 @@ from bot import app
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.report import CallReport
+from bot.store import open_store
 from tests.fakes import NOW
 
 
@@ -94,3 +95,16 @@ def test_the_day_is_that_of_the_business_that_answers_any_number():
     assert centre.timezone == timezone(timedelta(hours=-5))
     del offices["dental"]
     assert centre.timezone == timezone(timedelta(hours=9))
+
+
+def test_a_talk_with_a_person_is_in_the_stored_call_at_the_milliseconds_of_the_call():
+    centre = app.Centre(Settings())
+    centre.store = open_store("sqlite://")
+    report = {"call_id": "c1", "started_at": NOW.isoformat(), "outcome": "escalated", "turns": []}
+    centre.store.calls.save(report, "clinic")
+    later = (NOW + timedelta(seconds=70)).isoformat()
+    said = {"speaker": "agent", "text": "maya here", "at": later, "confidence": 0.8, "doubtful": []}
+    centre.add_to_call("c1", [said])
+    centre.add_to_call("c9", [said])
+    turn = {"speaker": "agent", "text": "maya here", "start_ms": 70_000, "end_ms": 70_000, "confidence": 0.8}
+    assert centre.store.calls.get("c1") == report | {"turns": [turn]}

@@ -146,7 +146,7 @@ function tick() {
 function drawTicket() {
   const ticket = current();
   const { waiting_s, ...lasting } = ticket ?? {};
-  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines]);
+  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines, state?.wrap?.lines]);
   if (shown === shownTicket) return; // no flicker, no lost selection
   shownTicket = shown;
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
@@ -185,16 +185,17 @@ function columns(ticket) {
   for (const [name, value] of slots) list.append(element("dt", "", name.replaceAll("_", " ")), element("dd", "", value));
   side.append(slots.length ? list : element("p", "hint", "nothing yet"));
   const talk = element("div", "", null, element("h3", "", "What was said (underlined: heard with doubt)"));
-  const live = (state?.talk?.ticket.id === ticket.id && state.talk.lines) || [];
-  talk.append(ticket.transcript.length ? element("ol", "transcript", null, ...ticket.transcript.map(said)) : element("p", "hint", "nothing was said"));
-  if (state?.talk?.ticket.id === ticket.id) talk.append(joined(live));
+  const mine = [state?.talk, state?.wrap].find((one) => one?.ticket.id === ticket.id);
+  const before = (mine ?? { ticket }).ticket.transcript; // the list may hold what was said to me already
+  talk.append(before.length ? element("ol", "transcript", null, ...before.map(said)) : element("p", "hint", "nothing was said"));
+  if (mine && (mine.since || mine.lines.length)) talk.append(joined(mine.lines, mine.since ?? mine.lines[0].at));
   return element("div", "columns", null, talk, side);
 }
 
 // What is said now, newest last; the line under which it stands says since when.
-function joined(lines) {
-  const since = element("p", "joined", `you joined ${new Date(state.talk.since).toLocaleTimeString()}`);
-  const start = Date.parse(state.talk.since);
+function joined(lines, from) {
+  const start = Date.parse(from);
+  const since = element("p", "joined", `you joined ${new Date(start).toLocaleTimeString()}`);
   const list = element("ol", "transcript now", null, ...lines.map((line) => said({ ...line, at_ms: Math.max(0, Date.parse(line.at) - start) })));
   list.setAttribute("aria-live", "polite");
   requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));

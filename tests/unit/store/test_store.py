@@ -132,6 +132,16 @@ def test_call_reports_are_kept_replaced_and_listed_newest_first(store: Store):
     assert store.calls.list("vets") == []
 
 
+def test_what_was_said_with_a_person_joins_the_turns_of_the_call(store: Store):
+    greeting, answer = {"speaker": "bot", "text": "Hello."}, {"speaker": "agent", "text": "maya here"}
+    report = {"call_id": "c1", "started_at": NOW.isoformat(), "outcome": "escalated", "turns": [greeting]}
+    store.calls.save(report, "clinic")
+    store.calls.add_turns("c1", [answer])
+    store.calls.add_turns("c9", [answer])
+    assert store.calls.get("c1") == report | {"turns": [greeting, answer]}
+    assert store.calls.get("c9") is None
+
+
 def test_a_cut_off_caller_is_remembered_for_minutes_and_only_by_that_business(store: Store):
     kept = store.unfinished
     kept.keep("clinic", "+4420", {"service": "checkup"}, NOW)

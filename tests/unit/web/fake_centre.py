@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -44,6 +45,7 @@ def packet(**changes: object) -> Packet:
             Line("bot", "How can I help you?"),
             Line("caller", "can i bring my ex rays", 2_000, 0.6, ("ex", "rays")),
         ),
+        call_id="c1",
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -166,6 +168,8 @@ class FakeCentre:
     full: bool = False
     reminders: list[str] = field(default_factory=list)
     is_closed: bool = False
+    talks: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    """By call: what was said with people."""
 
     ear: Ear = field(default_factory=EarOfTones)
     calls: int = 0
@@ -183,6 +187,9 @@ class FakeCentre:
         finally:
             self.calls -= 1
         return CallReport("c1", "browser", NOON, turns=[Turn("bot", "hello", 0, 400, response_ms=420)])
+
+    def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
+        self.talks[call_id] = [*self.talks.get(call_id, ()), *said]
 
     def is_full(self) -> bool:
         return self.full

@@ -323,7 +323,9 @@ def test_what_both_say_is_written_down_on_both_screens_and_kept(
             caption = caller.until(lambda message: message["type"] == "caption" and message["speaker"] == speaker)  # noqa: B023
             assert caption["text"] == "an ex ray"
         agent.send(type="end")
-        agent.until(presence("wrap-up"))
+        shown = agent.until(lambda message: message.get("wrap"))
+        assert [line["speaker"] for line in shown["wrap"]["lines"]] == ["caller", "agent"]
+    assert [line["speaker"] for line in centre.talks["c1"]] == ["caller", "agent"]
     ended = [one for one in centre.history.happened if one.what is What.ENDED]
     assert [line["speaker"] for line in ended[0].details["transcript"]] == ["caller", "agent"]
 
@@ -368,6 +370,7 @@ def test_a_caller_is_passed_on_to_a_colleague_with_what_was_said_and_keeps_the_l
         second_socket.send_bytes(LOUD)
         caller.until_loud()
     eventually(lambda: What.TRANSFERRED in whats(centre))
+    assert [line["text"] for line in centre.talks["c1"]] == ["an ex ray"]
 
 
 def test_waiting_callers_are_told_how_long_it_may_take_once_that_is_known(
