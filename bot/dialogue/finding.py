@@ -14,6 +14,7 @@ from bot.appointments.model import Slot
 from bot.dialogue import choices, offers, spoken
 from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
 from bot.dialogue.question import Question
+from bot.dialogue.reasons import said_impossible_day, too_far
 from bot.dialogue.skill import Talk
 from bot.dialogue.slots import SLOTS, WishSlots
 from bot.dialogue.turn import Turn
@@ -116,11 +117,13 @@ class Search:
         return True
 
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
+        impossible = said_impossible_day(turn, talk)
+        turn = turn.without_entities("date") if impossible else turn
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
         taken = self.slots.take(turn, talk.business, talk.today, talk.asked, self._day_shown())
         changed = [slot for slot in taken if slot not in self.questions.fixed]
         if not changed:
-            return self._said_again(turn)
+            return impossible or self._said_again(turn)
         if filled & set(changed) and not self.offers:
             talk.corrected = True
         self._fit(changed, talk)
@@ -228,6 +231,8 @@ class Search:
         """None when a time is chosen and held, or the caller wants to wait for one."""
         if self.waiting:
             return None
+        if too_far(self.slots, talk):
+            self.reopen("day", talk)
         return self.missing(talk) or self._found(talk)
 
     def missing(self, talk: Talk) -> Question | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.appointments.model import Slot, Wish
 from bot.dialogue import spoken
 from bot.dialogue.choices import service_name
+from bot.dialogue.reasons import said_closed
 from bot.dialogue.skill import Talk
 from bot.dialogue.slots import WishSlots
 
@@ -36,19 +37,23 @@ def look(slots: WishSlots, talk: Talk) -> Found:
     found = distinct(talk.desk.free_slots(wish, talk.now, limit=OFFERED))
     if found and _fits(found[0], wish, slots):
         return Found(chosen=found[0])
-    if found:
+    closed = said_closed(wish, slots, talk)
+    if found and not closed:
+        other = _same_time_with_another(replace(wish, branch_id=found[0].branch_id), slots, talk)
+        if other:
+            return Found(offers=in_order((other, *found[: 2 if wish.staff_id else 1])))
         _say_gone(wish, slots, talk)
-        return Found(offers=in_order(found))
-    return look_wider(slots, talk)
+    return Found(offers=in_order(found)) if found else look_wider(slots, talk, told=closed)
 
 
-def look_wider(slots: WishSlots, talk: Talk) -> Found:
-    """Drop one wish after the other until the diary has something."""
+def look_wider(slots: WishSlots, talk: Talk, told: bool = False) -> Found:
+    """Drop one wish after the other until the diary has something; `told`: the caller knows why it must be."""
     wish = slots.wish(talk.business, talk.today)
     for wider in _wider_wishes(wish, talk):
         found = distinct(talk.desk.free_slots(wider, talk.now, limit=OFFERED))
         if found:
-            talk.say("nothing_then", wish=_in_words(wish, slots, talk))
+            if not told:
+                talk.say("nothing_then", wish=_in_words(wish, slots, talk))
             return Found(offers=in_order(found))
     talk.say("nothing_at_all", service=service_name(talk, wish.service_id))
     return Found()
@@ -77,6 +82,20 @@ def _fits(slot: Slot, wish: Wish, slots: WishSlots) -> bool:
         return False
     wished = dt.datetime.combine(slot.start.date(), wish.near, slot.start.tzinfo)
     return abs(slot.start - wished) <= CLOSE_ENOUGH
+
+
+def _same_time_with_another(wish: Wish, slots: WishSlots, talk: Talk) -> Slot | None:
+    """Somebody else at the very time that the person wished for is busy; says so."""
+    if wish.near is None or not slots.one_day or wish.first_day is None or not (wish.staff_id or wish.role):
+        return None
+    free = talk.desk.free_slots(replace(wish, staff_id=None, role=None), talk.now, limit=1)
+    if not free or free[0].start.time() != wish.near:
+        return None
+    staff = talk.business.staff
+    who = staff[wish.staff_id].name if wish.staff_id else f"the {wish.role}".lower()
+    when = {"time": spoken.time(wish.near), "day": spoken.on(wish.first_day, talk.today)}
+    talk.say("staff_busy", staff=who, other=staff[free[0].staff_id].name, **when)
+    return free[0]
 
 
 def _say_gone(wish: Wish, slots: WishSlots, talk: Talk) -> None:

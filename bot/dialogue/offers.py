@@ -137,6 +137,8 @@ def describe(offers: Sequence[Slot], business: Business, today: dt.date, wish: W
     days = list(dict.fromkeys(slot.start.date() for slot in offers))
     if len({(slot.staff_id if staff else "", slot.branch_id if branch else "") for slot in offers}) == 1:
         tail, staff, branch = _who_and_where(offers[0], business, staff, branch), False, False
+    elif branch and len({slot.branch_id for slot in offers}) == 1:
+        tail, branch = _who_and_where(offers[0], business, False, True), False
     for slot in offers:
         words = spoken.time(slot.start.time()) + _who_and_where(slot, business, staff, branch)
         parts.append(words if len(days) == 1 else f"{spoken.on(slot.start.date(), today)} at {words}")

@@ -29,7 +29,7 @@ from bot.nlu.calendar_words import (
     weekday_before,
 )
 from bot.nlu.found import Found, Rule, search
-from bot.nlu.numbers import Figures
+from bot.nlu.numbers import Figures, figures
 from bot.nlu.understanding import DateMention
 
 WD = rf"(?P<wd>{'|'.join(WEEKDAYS)})s?"
@@ -43,6 +43,9 @@ NOT_A_DAY = (
     r"(?! (?:one|ones|available|time|thing|appointment|slot|floor|half|person|name|line|part|letter|digit|visit|class|"
     r"option|choice|payment|class|step|two|transaction|opinion|party|quarter|place|look|of all|generation|year|"
     r"child|session|attempt|card|account|line|avenue|street|road|century|hand)s?\b)"
+)
+NAMED_DAY = re.compile(
+    rf"\b{DOM} (?:of )?{MON}(?:,? {YEAR})?|\b(?P<mon2>{'|'.join(MONTHS)}) (?:the )?(?P<dom2>\d\d?)(?:st|nd|rd|th)\b"
 )
 
 
@@ -282,3 +285,16 @@ def _count(said: str | None) -> int:
     if said.isdigit():
         return min(int(said), 100_000)
     return 2 if "couple" in said else 3
+
+
+def impossible_day(text: str, today: dt.date) -> tuple[int, int, int] | None:
+    """Year, month and day of a day that was named and does not exist: 31 June, 29 February before the next leap year.
+
+    None when every day named exists.
+    """
+    for m in NAMED_DAY.finditer(figures(text).text):
+        day, month = int(m["dom"] or m["dom2"]), MONTHS[m["mon"] or m["mon2"]]
+        year = _year(m["year"], today) or today.year + (month < today.month)
+        if day <= 31 and not exists(year, month, day):
+            return year, month, day
+    return None
