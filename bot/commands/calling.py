@@ -15,6 +15,7 @@ import click
 from bot.app import Centre
 from bot.audio.wav import read_audio, write_wav
 from bot.channels.channel import Channel
+from bot.channels.keyboard import KEYPAD
 from bot.channels.keyboard import chat as chat_with
 from bot.channels.microphone import MicrophoneChannel
 from bot.channels.wavfile import Saying, WavFileChannel
@@ -36,7 +37,7 @@ reminder_option = click.option("--reminder", default="", metavar="ID", help="We 
 
 
 @click.command()
-@click.argument("answers", nargs=-1, metavar="A.wav [B.wav | keys:123# …]")
+@click.argument("answers", nargs=-1, required=True, metavar="A.wav [B.wav | keys:123# …]")
 @caller_option
 @to_option
 @now_option
@@ -126,16 +127,21 @@ def calls() -> None:
 
 @calls.command("list")
 @click.option("--business", help="Only this one.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @json_option
 def list_calls(business: str | None, limit: int, as_document: bool) -> None:
     """Newest first."""
-    found = open_store(load_settings().database).calls.list(business, limit)
+    kept = open_store(load_settings().database).calls.list(business, limit + 1)
+    found = kept[:limit]
     if as_document:
         click.echo(json.dumps(list(found), indent=2))
+    elif not found:
+        click.echo("No calls.")
     else:
         for report in found:
             click.echo(f"{report['call_id']}  {report['started_at'][:19]}  {report['outcome']:9}  {report['business']}")
+    if len(kept) > limit:
+        click.echo(f"There are older ones than these {limit}; --limit shows more.", err=True)
 
 
 @calls.command("show")
@@ -165,7 +171,12 @@ def clock_from(now: str) -> Clock:
 
 
 def _saying(answer: str) -> Saying:
-    return answer.removeprefix(KEYS) if answer.startswith(KEYS) else read_audio(Path(answer))
+    if not answer.startswith(KEYS):
+        return read_audio(Path(answer))
+    keys = answer.removeprefix(KEYS)
+    if not keys or set(keys) - KEYPAD:
+        raise click.BadParameter(f"{answer}: after {KEYS} come keys of a telephone, 0 to 9, * and #.")
+    return keys
 
 
 async def _take(channel: Channel, clock: Clock, reminder: str, observe: Observe) -> CallReport:

@@ -18,8 +18,10 @@ from bot.commands.diary_options import (
     Diaries,
     Moment,
     Row,
+    TimeOfDay,
     appointment_row,
     business_option,
+    check_known,
     json_option,
     moment,
     now_option,
@@ -79,8 +81,8 @@ def list_appointments(
 @click.option("--branch", default=None, metavar="ID")
 @click.option("--from", "first", type=Day(), default=None)
 @click.option("--to", "last", type=Day(), default=None)
-@click.option("--near", default=None, metavar="HH:MM", help="Nearest to this time of day first.")
-@click.option("--limit", default=10, show_default=True)
+@click.option("--near", type=TimeOfDay(), default=None, help="Nearest to this time of day first.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
 @business_option
 @now_option
 @json_option
@@ -92,7 +94,7 @@ def slots(
     branch: str | None,
     first: dt.date | None,
     last: dt.date | None,
-    near: str | None,
+    near: dt.time | None,
     limit: int,
     business: str,
     now: dt.datetime | None,
@@ -100,7 +102,8 @@ def slots(
 ) -> None:
     """Free times, best first."""
     desk = diaries.desk(business)
-    wish = Wish(service, staff, branch, None, first, last, near=dt.time.fromisoformat(near) if near else None)
+    check_known(desk.business, service, staff, branch)
+    wish = Wish(service, staff, branch, None, first, last, near=near)
     found = desk.free_slots(wish, moment(now, desk.business.timezone), limit)
     show([slot_row(slot) for slot in found], ("start", "service", "staff", "branch"), as_json, "Nothing is free.")
 
@@ -134,6 +137,7 @@ def book(
 ) -> None:
     """Book a time; a customer of that name and number is used, or made."""
     desk = diaries.desk(business)
+    check_known(desk.business, service, staff, branch)
     moment_now = moment(now, desk.business.timezone)
     slot = slot_at(desk, Wish(service, staff, branch), at, moment_now)
     with alternatives_named():
@@ -162,6 +166,7 @@ def move(
 ) -> None:
     """Move an appointment to another time."""
     desk, appointment = diaries.with_reference(reference, business)
+    check_known(desk.business, None, staff, branch)
     moment_now = moment(now, desk.business.timezone)
     wish = Wish(appointment.slot.service_id, staff or appointment.slot.staff_id, branch)
     with alternatives_named():

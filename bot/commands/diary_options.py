@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.appointments.desk import StoredDesk
@@ -22,6 +23,9 @@ from bot.errors import DiaryError
 from bot.store.store import Store, open_store
 
 Row = Mapping[str, object]
+
+NEVER_FOLDED = ("reference", "start", "phone", "status", "at", "due")
+HEADINGS = {"reference": "ref"}
 
 business_option = click.option(
     "--business", default="", metavar="ID", help="A folder of nlu_data; else the default one."
@@ -51,6 +55,16 @@ class Moment(click.ParamType[dt.datetime]):
             self.fail(f"{value!r} is not a moment; write it like 2026-03-03T14:30.", param, ctx)
 
 
+class TimeOfDay(click.ParamType[dt.time]):
+    name = "HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.time:
+        try:
+            return value if isinstance(value, dt.time) else dt.time.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time of day; write it like 14:30.", param, ctx)
+
+
 now_option = click.option("--now", type=Moment(), default=None, help="Pretend that it is this moment.")
 
 
@@ -66,7 +80,7 @@ class Diaries:
     def business(self, wanted: str) -> Business:
         """Raises DiaryError `diary.no_business`."""
         if (wanted or self.default) not in self.businesses:
-            raise DiaryError("diary.no_business", f"There is no business {wanted!r}; see the folders of nlu_data.")
+            raise unknown("business", wanted or self.default, self.businesses)
         return self.businesses[wanted or self.default]
 
     def desk(self, wanted: str) -> StoredDesk:
@@ -86,6 +100,25 @@ class Diaries:
                 "diary.no_reference", f"{what} the reference {reference}; see `frontdesk appointments list`."
             )
         return found[0]
+
+
+def unknown(kind: str, wanted: str, there_are: Iterable[str]) -> DiaryError:
+    return DiaryError(f"diary.no_{kind}", f"There is no {kind} {wanted!r}; there are: {', '.join(sorted(there_are))}.")
+
+
+def check_known(business: Business, service: str | None, staff: str | None, branch: str | None) -> None:
+    """Raises DiaryError `diary.no_service`, `diary.no_staff`, `diary.no_branch`, with those there are.
+
+    What does not exist is never free; "Nothing is free" would send people looking on other days.
+    """
+    asked = (
+        ("service", service, business.services),
+        ("staff", staff, business.staff),
+        ("branch", branch, business.branches),
+    )
+    for kind, wanted, there_are in asked:
+        if wanted is not None and wanted not in there_are:
+            raise unknown(kind, wanted, there_are)
 
 
 def open_diaries() -> Diaries:
@@ -142,16 +175,40 @@ def show(rows: Sequence[Row], columns: Iterable[str], as_json: bool, nothing: st
     elif not rows:
         click.echo(nothing)
     else:
-        table = Table(*columns, box=None)
-        for row in rows:
-            table.add_row(*(_short(row[column]) for column in columns))
-        Console().print(table)
+        Console().print(as_table(rows, tuple(columns)))
 
 
-def _short(value: object) -> str:
-    """Moments to the minute, as they are read rather than parsed."""
-    text = str(value)
-    return text[:16].replace("T", " ") if text[10:11] == "T" and text[:4].isdigit() else text
+def as_table(rows: Sequence[Row], columns: Sequence[str]) -> Table:
+    """Where the terminal is narrow, names are folded; what one looks for (when, which, whose number) never is."""
+    texts = {column: _texts([str(row[column]) for row in rows]) for column in columns}
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in columns:
+        heading = HEADINGS.get(column, column)
+        whole = column in NEVER_FOLDED
+        widest = max(map(len, (heading, *texts[column]))) if whole else len(heading)
+        table.add_column(heading, no_wrap=whole, min_width=widest, overflow="fold")
+    for cells in zip(*texts.values(), strict=True):
+        table.add_row(*map(escape, cells))
+    return table
+
+
+def _texts(values: Sequence[str]) -> list[str]:
+    """Moments as people read them: "Tue 1 Dec 14:30"; in another year than the first "4 Jan 2027 16:00"."""
+    moments = [_moment_in(value) for value in values]
+    year = next((moment.year for moment in moments if moment), None)
+    return [_read(moment, year) if moment else value for value, moment in zip(values, moments, strict=True)]
+
+
+def _read(moment: dt.datetime, year: int | None) -> str:
+    day = f"{moment:%a} {moment.day} {moment:%b}" if moment.year == year else f"{moment.day} {moment:%b %Y}"
+    return f"{day} {moment:%H:%M}"
+
+
+def _moment_in(value: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(value) if value[10:11] == "T" else None
+    except ValueError:
+        return None
 
 
 def show_one(row: Row, sentence: str, as_json: bool) -> None:

@@ -23,6 +23,8 @@ def say(text: str, out: Path, speed: float, as_json: bool) -> None:
     from bot.tts.spoken import speakable
     from bot.tts.voices import load_voice
 
+    if not any(character.isalnum() for character in speakable(text)):
+        raise click.UsageError("There is nothing to say: please give TEXT with words in it.")
     voice, about = load_voice(load_settings())
     pcm = b"".join(voice.synthesize(text, speed))
     _write(out, pcm)

@@ -378,11 +378,19 @@ def test_tickets_are_listed_newest_first(run: Any, tmp_path: Path):
     [
         (("appointments", "cancel", "00000"), "diary.no_reference"),
         (("appointments", "slots", "--service", "haircut"), "diary.no_service"),
+        (("appointments", "slots", "--service", "check_up", "--branch", "moon"), "diary.no_branch"),
+        (("appointments", "slots", "--service", "check_up", "--staff", "nobody"), "diary.no_staff"),
         (("appointments", "list", "--business", "moon"), "diary.no_business"),
     ],
 )
 def test_what_there_is_not_is_said_with_a_code(run: Any, words: tuple[str, ...], code: str):
     assert run(*words).exception.code == code
+
+
+def test_a_time_of_day_that_is_none_is_refused_with_an_example(run: Any):
+    refused = run("appointments", "slots", "--service", "check_up", "--near", "noonish")
+    assert refused.exit_code == 2
+    assert "14:30" in refused.output
 
 
 def test_a_moment_that_is_none_is_refused_with_an_example(run: Any):
