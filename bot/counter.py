@@ -106,6 +106,8 @@ def packet_of(draft: TicketDraft) -> Packet:
         slots=dict(draft.slots),
         transcript=lines,
         call_id=draft.call_id,
+        business_name=draft.business_name,
+        written=dict(draft.written),
     )
 
 

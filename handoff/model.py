@@ -63,6 +63,9 @@ class Packet:
     slots: Mapping[str, str] = field(default_factory=dict)
     transcript: tuple[Line, ...] = ()
     call_id: str = ""
+    business_name: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The slots as people read them; empty in packets that nobody wrote out."""
 
     @property
     def call_back(self) -> str:

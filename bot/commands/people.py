@@ -17,8 +17,9 @@ def tickets() -> None:
     """The queue for people.
 
     With --json a ticket is {"id", "business", "created_at", "status", "queue", "priority", "reasons", "summary",
-    "caller", "customer", "identity", "wants", "slots", "transcript", "call_id"}; priority is emergency, high, normal
-    or low, status waiting, offered, taken, done or abandoned.
+    "caller", "customer", "identity", "wants", "slots", "transcript", "call_id", "business_name", "written"}:
+    `written` has the slots as people read them; priority is emergency, high, normal or low, status waiting, offered,
+    taken, done or abandoned.
     """
 
 

@@ -48,6 +48,9 @@ class TicketDraft:
     slots: Mapping[str, str] = field(default_factory=dict)
     transcript: tuple[TicketLine, ...] = ()
     call_id: str = ""
+    business_name: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The slots as people read them."""
 
 
 class Counter(Protocol):

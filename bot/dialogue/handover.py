@@ -9,6 +9,7 @@ from bot.appointments.model import Business
 from bot.dialogue.counter import Counter, TicketDraft, Urgency
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Form
+from bot.dialogue.written import all_written, written
 from bot.errors import FrontdeskError
 
 RECEPTION = "reception"
@@ -57,31 +58,22 @@ def draft(
         slots=slots,
         transcript=tuple(memory.transcript),
         call_id=call_id,
+        business_name=business.name,
+        written=all_written(business, slots),
     )
 
 
 def summary(business: Business, memory: Memory, wants: str, slots: Mapping[str, str], reasons: Sequence[str]) -> str:
-    """ "Anna Smith (confirmed) wants to book an appointment: Check-up, 2026-03-17. Because: asked for a person." """
+    """ "Anna Smith (confirmed) wants to book an appointment: Check-up, Tue 17 March 2026. Because: …" """
     customer = memory.identity.known
     who = f"{customer.name} (confirmed)" if customer else slots.get("name") or "A caller not yet identified"
     known = ", ".join(
-        _readable(business, slot, value) for slot, value in slots.items() if slot not in ("name", "phone", "any")
+        written(business, slot, value) for slot, value in slots.items() if slot not in ("name", "phone", "any")
     )
     want = f"wants {wants}" if wants and not wants.startswith("we ") else wants or "has not said what they want"
     done = f" Already done: {', '.join(dict.fromkeys(memory.done[-KEPT_ACHIEVEMENTS:]))}." if memory.done else ""
     because = f" Handed over because: {'; '.join(reasons)}." if reasons else ""
     return f"{who} {want}{': ' + known if known else ''}.{done}{because}"
-
-
-def _readable(business: Business, slot: str, value: str) -> str:
-    names: dict[str, Mapping[str, object]] = {
-        "service": business.services, "staff": business.staff, "branch": business.branches
-    }  # fmt: skip
-    named = names.get(slot, {}).get(value)
-    if named is not None:
-        return str(getattr(named, "name", value))
-    first, _, last = value.partition("/")
-    return first if first == last or not last else f"{first} to {last}"
 
 
 def open_ticket(counter: Counter, ticket: TicketDraft, now: dt.datetime) -> str:

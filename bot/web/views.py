@@ -26,7 +26,7 @@ def describe_packet(ticket: Ticket) -> dict[str, Any]:
     return {
         "id": ticket.id,
         "created_at": ticket.created_at.isoformat(),
-        "business": packet.business,
+        "business": packet.business_name or packet.business,
         "queue": packet.queue,
         "priority": packet.priority.name.lower(),
         "reasons": list(packet.reasons),
@@ -36,7 +36,7 @@ def describe_packet(ticket: Ticket) -> dict[str, Any]:
         "customer": packet.customer,
         "identity": packet.identity,
         "wants": packet.wants,
-        "slots": dict(packet.slots),
+        "slots": dict(packet.written or packet.slots),
         "transcript": [
             {
                 "speaker": line.speaker,

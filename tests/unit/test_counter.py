@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import fcntl
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,20 @@ def test_the_packet_holds_everything_the_dialogue_knew(tmp_path):
     assert packet.priority is Priority.HIGH
     assert packet.transcript == (Line("caller", "move my ex rays", 1200, 0.4, ("ex",)),)
     assert (packet.reasons, packet.slots, packet.call_id) == (DRAFT.reasons, DRAFT.slots, "c1")
+
+
+def test_people_read_names_and_plain_times(tmp_path):
+    shelf = Shelf()
+    counter = TicketCounter(shelf, tmp_path)
+    draft = replace(DRAFT, business_name="Brightwater Dental", written={"day": "Tue 1 December 2026"})
+    counter.open_ticket(draft, NOW)
+    shelf.is_gone = True
+    counter.open_ticket(draft, NOW)
+    shelf.is_gone = False
+    counter.bring_in()
+    stored, brought_in = (ticket.packet for ticket in shelf.tickets)
+    assert (stored.business_name, stored.written) == ("Brightwater Dental", {"day": "Tue 1 December 2026"})
+    assert brought_in == stored
 
 
 def test_a_ticket_the_database_did_not_take_comes_in_at_the_next_start(tmp_path):

@@ -178,6 +178,8 @@ def test_the_ticket_tells_everything() -> None:
     assert "confirmed" in ticket.identity
     assert ticket.wants == "to book an appointment"
     assert ticket.slots["service"] == "check_up"
+    assert (ticket.written["service"], ticket.written["day"]) == ("check-up", "Tue 10 March 2026")
+    assert ticket.business_name == line.desk.business.name
     assert ticket.reasons == ("the caller asked for a person",)
     assert "Anna Smith (confirmed) wants to book an appointment: check-up" in ticket.summary
     assert ticket.transcript[-1].doubtful == ("persn",)
