@@ -14,7 +14,7 @@ from bot.appointments.model import Slot
 from bot.dialogue import choices, offers, spoken
 from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
 from bot.dialogue.question import Question
-from bot.dialogue.reasons import said_impossible_day, too_far
+from bot.dialogue.reasons import said_impossible_day, said_unknown_branch, too_far
 from bot.dialogue.skill import Talk
 from bot.dialogue.slots import SLOTS, WishSlots
 from bot.dialogue.turn import Turn
@@ -119,6 +119,7 @@ class Search:
     def _take_wish(self, turn: Turn, talk: Talk) -> bool:
         impossible = said_impossible_day(turn, talk)
         turn = turn.without_entities("date") if impossible else turn
+        impossible = said_unknown_branch(turn, talk) or impossible
         filled = {slot for slot in SLOTS if not self.slots.is_open(slot)}
         taken = self.slots.take(turn, talk.business, talk.today, talk.asked, self._day_shown())
         changed = [slot for slot in taken if slot not in self.questions.fixed]

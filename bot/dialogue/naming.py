@@ -21,7 +21,9 @@ NOT_NAMES = re.compile(
     r"thursday|friday|saturday|sunday|number|name|yes|no|help|repeat|sorry|you|your|the|not|have|is|are|wrong|"
     r"right|that|this|isn't|it|it's|spelled|actually|can|see|doctor|dentist|branch|first|second|third|last|next|nah|nope|whoever|whatever|whenever|anyone|anybody|"
     r"early|late|earlier|later|today|tomorrow|morning|afternoon|evening|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirty|half|quarter|o'clock)\b"
+    r"zero|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety|hundred|thousand|double|triple|half|quarter|o'clock|"
+    r"january|february|july|september|october|november|december)\b"
 )
 VALUES = ("date", "time", "number", "service", "branch", "phone", "digits")
 """What is one of these is no name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from bot.appointments.hours import hours_on
 from bot.appointments.model import Hours, Wish
@@ -13,6 +14,11 @@ from bot.dialogue.turn import Turn
 from bot.nlu.dates import impossible_day
 from bot.nlu.understanding import DateMention
 
+OTHER_BRANCH = re.compile(
+    r"\b(?:at|in|to|the|your|^) ?(?!(?:this|that|any|which|what|another|other|different|same|nearest|closest|near|next|"
+    r"your|the|a|an|one|new|each|every|either|not|first|second|third|last|local|my|usual|right|whole|main|best|or|and|"
+    r"no|whichever|whatever|nearer|closer|all|both|dental|old|correct|wrong|at|in|to|our|of)\b)([a-z]{4,}) branch\b"
+)
 DAY_ASKED = (
     "day",
     "time",
@@ -41,6 +47,18 @@ def said_impossible_day(turn: Turn, talk: Talk) -> bool:
     if wished:
         talk.say("in_the_past")
     return wished
+
+
+def said_unknown_branch(turn: Turn, talk: Talk) -> bool:
+    """ "The Manchester branch", which we do not have."""
+    named = OTHER_BRANCH.search(turn.text)
+    if named is None or turn.first("branch") or turn.first("place") or turn.keypad:
+        return False
+    if any(each.span[0] <= named.start(1) < each.span[1] for each in turn.entities):
+        return False
+    branches = spoken.either([f"the {branch.name}" for branch in talk.business.branches.values()], "and")
+    talk.say("no_such_branch", place=named[1].capitalize(), branches=branches)
+    return True
 
 
 def too_far(slots: WishSlots, talk: Talk) -> bool:

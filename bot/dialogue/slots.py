@@ -10,13 +10,14 @@ from bot.appointments.branches import nearest
 from bot.appointments.hours import hours_on
 from bot.appointments.model import Business, Wish
 from bot.dialogue.turn import Turn
-from bot.dialogue.wish_words import ANY, ANY_OF, ANY_TIME, NOT_THAT, SOON, role_in, wanted
+from bot.dialogue.wish_words import ANY, ANY_OF, ANY_TIME, HURTS, NOT_THAT, SOON, role_in, wanted
 from bot.nlu.understanding import DateMention, Entity, TimeMention
 
 SLOTS = ("service", "branch", "staff", "day", "time")
 NOON = dt.time(12, 0)
 
 DAYS_OF_WEEK = 7
+URGENT = re.compile("urgent|emergency")
 BARE_WEEKDAY = re.compile(r"(?:on |the |a )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?", re.IGNORECASE)
 """Named alone, neither "next" nor of a certain week."""
 
@@ -100,7 +101,18 @@ class WishSlots:
             changed.append("staff")
         if self.role and self.service is None:
             changed += self._set("service", _service_of_role(self.role, business))
+        if self.service is None and HURTS.search(turn.text):
+            changed += self._urgently(turn, business)
         return changed
+
+    def _urgently(self, turn: Turn, business: Business) -> list[str]:
+        """ "My tooth really hurts": what is meant for that, at the first time there is."""
+        urgent = next((each.id for each in business.services.values() if URGENT.search(f"{each.id} {each.name}")), None)
+        if urgent is None:
+            return []
+        self.soon = True
+        self.any |= {"time"} if turn.first("time") is None else set()
+        return self._set("service", urgent)
 
     def _nearby(self, turn: Turn, business: Business, asked: str) -> list[str]:
         """ "Richmond", when asked which branch, or "at Richmond": the one that is nearest."""
@@ -125,7 +137,7 @@ class WishSlots:
         day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
         if day and isinstance(day.value, DateMention) and day.value.last >= today:
             changed += self._set("day", self._in_the_week_meant(day, day.value, turn, today, shown))
-            self.soon = False
+            self.soon = HURTS.search(turn.text) is not None
         if time and isinstance(time.value, TimeMention):
             changed += self._set("time", time.value)
         return changed

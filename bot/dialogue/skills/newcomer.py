@@ -73,6 +73,8 @@ class NewcomerForm:
         elif heard:
             self.full_name = heard
         self.name_right = False
+        if heard and (turn.first("phone") or turn.says("number")):
+            self._take_phone(turn, talk)
         return bool(heard or (letters and talk.asked == "spell"))
 
     def _take_name_right(self, turn: Turn) -> bool:
