@@ -107,6 +107,21 @@ async def test_mute_sends_silence(
         await until(lambda: conversation.loud_ms > loud_ms)
 
 
+async def test_who_waits_for_nobody_is_told_that_somebody_will_ring_back_and_on_which_number(
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, spoken: Path
+) -> None:
+    centre, _ = echo_centre()
+    centre.settings = centre.settings.model_copy(update={"unstaffed_wait_s": 0.5})
+    async with page_with_microphone(spoken) as page:
+        await page.goto(serve_app(create_app(centre)))
+        await page.get_by_role("button", name="Call").click()
+        await page.get_by_text("Good afternoon").wait_for()
+        await page.keyboard.press("0")
+        await page.get_by_role("heading", name="Our team is not in at the moment").wait_for()
+        await page.get_by_text("somebody will ring you back on +15550100").wait_for()
+        assert await page.get_by_role("button", name="Call again").is_visible()
+
+
 async def test_a_caller_who_is_handed_over_sees_that_they_wait_and_when_a_person_takes_them(
     page_with_microphone: PageWithMicrophone, serve_app: ServeApp, spoken: Path
 ) -> None:
