@@ -18,7 +18,7 @@ from bot.appointments.diary import Desk
 from bot.appointments.model import Appointment
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
 from bot.dialogue.floor import Floor, PersonNeeded, greeting
-from bot.dialogue.handover import RECEPTION, draft, open_ticket
+from bot.dialogue.handover import RECEPTION, draft, handover_words, open_ticket
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Talk
@@ -239,7 +239,8 @@ class Dialogue:
         memory.ticket_id = open_ticket(self._counter, self.ticket, talk.now)
         memory.over = True
         talk.says.clear()
-        talk.tell(person.wording if memory.ticket_id else "handover_without_ticket")
+        words = handover_words(person.wording, self._desk.business, talk.now)
+        talk.tell(words if memory.ticket_id else "handover_without_ticket")
         reason = "; ".join(person.reasons)
         self._ending = (*self._spoken(floor, talk), Transfer(person.queue, reason, memory.ticket_id))
         return self._ending

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from bot.appointments.hours import closing
 from bot.appointments.model import Business
 from bot.dialogue.counter import Counter, TicketDraft, Urgency
 from bot.dialogue.memory import Memory
@@ -74,6 +75,12 @@ def summary(business: Business, memory: Memory, wants: str, slots: Mapping[str, 
     done = f" Already done: {', '.join(dict.fromkeys(memory.done[-KEPT_ACHIEVEMENTS:]))}." if memory.done else ""
     because = f" Handed over because: {'; '.join(reasons)}." if reasons else ""
     return f"{who} {want}{': ' + known if known else ''}.{done}{because}"
+
+
+def handover_words(wording: str, business: Business, now: dt.datetime) -> str:
+    """The wording's key: while every branch is closed, plain handing over promises no colleague."""
+    is_open = any(closing(business, branch, now) for branch in business.branches)
+    return wording if is_open or wording != "handover" else "handover_closed"
 
 
 def open_ticket(counter: Counter, ticket: TicketDraft, now: dt.datetime) -> str:

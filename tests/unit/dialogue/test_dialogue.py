@@ -268,6 +268,16 @@ def test_what_cannot_be_kept_spoils_no_turn() -> None:
     assert line.dialogue.outcome != "failed"
 
 
+def test_outside_opening_hours_nobody_is_promised() -> None:
+    open_now, closed = Line(), Line()
+    closed.now = NOW.replace(hour=22)
+    for line in (open_now, closed):
+        line.open()
+    assert "put you through" in open_now.say("a person please", "person")
+    assert "not in at the moment" in closed.say("a person please", "person")
+    assert closed.counter.tickets
+
+
 def test_closing_lets_a_held_time_go() -> None:
     line = Line()
     line.to_read_back()
