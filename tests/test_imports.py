@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.nlu": VOCABULARY,
     "bot.appointments": VOCABULARY,
     "bot.dialogue": {*VOCABULARY, "bot.nlu", "bot.appointments"},
-    "bot.asr": {*VOCABULARY, "bot.audio"},
+    "bot.asr": {*VOCABULARY, "bot.audio", "bot.models"},
     "bot.tts": {*VOCABULARY, "bot.audio", "bot.config"},
     "bot.channels": {
         *VOCABULARY,
