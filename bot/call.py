@@ -199,10 +199,11 @@ class Call:
     # Keypad ------------------------------------------------------------------------
 
     def _press(self, digit: str) -> list[Effect]:
-        if self._keys.is_habit(digit):
-            self._keys.press(digit, self.clock_ms, self.expect.digits)
+        is_habit = self._keys.is_habit(digit)
+        answer = self._keys.press(digit, self.clock_ms, self.expect.digits)
+        if is_habit:
             return []
-        effects = self._interrupt() + self._answer(self._keys.press(digit, self.clock_ms, self.expect.digits))
+        effects = self._interrupt() + self._answer(answer)
         if self._cut and not self._keys.is_pressed:
             return effects + self._resume()  # a number begun and cleared
         return effects
