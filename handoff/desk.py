@@ -122,10 +122,12 @@ class Desk:
         self._declined[offer.ticket_id, agent] = now
         return [Happening(offer.ticket_id, What.DECLINED, now, agent)]
 
-    def hold(self, agent: int, on: bool, now: dt.datetime) -> list[Happening]:
+    def hold(self, agent: int, on: bool | None, now: dt.datetime) -> list[Happening]:
+        """None for `on`: the other way round."""
         talk = self.talks.get(agent)
         if talk is None or on is (talk.held_since is not None):
             return []
+        on = talk.held_since is None
         self.talks[agent] = replace(talk, held_since=now if on else None)
         return [Happening(talk.ticket.id, What.HELD if on else What.RESUMED, now, agent)]
 

@@ -32,7 +32,8 @@ class Command(BaseModel, extra="forbid"):
     type: Literal["ready", "pause", "answer", "decline", "hold", "transfer", "end", "wrap", "sign-off"]
     ticket: str = Field(default="", max_length=32)
     reason: str = Field(default="", max_length=80)
-    on: bool = False
+    on: bool | None = None
+    """Hold; None: the other way round, whatever the page shows by now."""
     queue: str = Field(default="", max_length=64)
     agent: int = 0
     """Transfer goes to that person, else to that queue."""

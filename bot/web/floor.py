@@ -258,13 +258,13 @@ class Floor:
         if channel.ended:  # hung up while we took it
             await self._end(agent)
 
-    async def _hold(self, agent: int, on: bool) -> None:
+    async def _hold(self, agent: int, on: bool | None) -> None:
         happened = self.desk.hold(agent, on, self._clock())
         talk = self.desk.talks.get(agent)
         sound = self._sounds.get(talk.ticket.id) if talk else None
         if not happened or sound is None:
             return
-        if on:
+        if happened[0].what is What.HELD:
             sound.hold()
         else:
             await sound.resume()

@@ -63,7 +63,7 @@ export class CallCard {
     made.push(
       meter(),
       buttons(
-        [held ? "Resume" : "Hold", "H", "plain", () => this.does.hold(!held)],
+        [held ? "Resume" : "Hold", "H", "plain", () => this.does.hold()],
         [this.muted ? "Unmute" : "Mute", "M", "plain", () => this.does.mute(!this.muted)],
         ["End call", "E", "stop", this.does.end],
       ),

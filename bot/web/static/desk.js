@@ -241,7 +241,7 @@ const line = new Line();
 const card = new CallCard($("callcard"), {
   answer,
   decline: (ticket) => line.send("decline", { ticket }),
-  hold: (on) => line.send("hold", { on }),
+  hold: () => line.send("hold"),
   mute,
   transfer: (to) => line.send("transfer", typeof to === "number" ? { agent: to } : { queue: to }),
   end: () => line.send("end"),
@@ -329,7 +329,7 @@ const KEYS = {
   a: () => act("answer"),
   r: () => state?.me.presence === "paused" && ready(),
   p: () => line.send("pause", { reason: "break" }),
-  h: () => state?.talk && line.send("hold", { on: !state.talk.held }),
+  h: () => state?.talk && line.send("hold"),
   m: () => state?.talk && mute(!card.muted),
   e: () => state?.talk && line.send("end"),
   s: () => state?.talk && openSound(),

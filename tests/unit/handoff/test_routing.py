@@ -186,6 +186,7 @@ def test_a_call_from_offer_to_wrap_up(desk):
     assert whats(desk.hold(1, True, NOW)) == [What.HELD]
     assert desk.hold(1, True, NOW) == []
     assert whats(desk.hold(1, False, NOW)) == [What.RESUMED]
+    assert whats(desk.hold(1, None, NOW) + desk.hold(1, None, NOW)) == [What.HELD, What.RESUMED]
     assert whats(desk.end(1, NOW)) == [What.ENDED]
     assert desk.seats[1].presence is Presence.WRAP_UP
     [wrapped] = desk.wrap_up(1, "solved", "moved to Thursday", NOW)

@@ -1,0 +1,10 @@
+"""Tokens, webhooks and their deliveries."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Its tables follow."""

@@ -1,0 +1,10 @@
+"""Versions of the content, and what was not understood."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Its tables follow."""
