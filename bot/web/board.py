@@ -36,7 +36,7 @@ async def listen(socket: WebSocket, agent: int) -> None:
         return
     await socket.accept()
     house: House = socket.app.state.house
-    await house.floor.listen(socket, agent)
+    await house.floor.talks.listen(socket, agent)
 
 
 @router.get("/figures")

@@ -99,7 +99,7 @@ class CallDoor:
         self._floor.caller_waits(channel)
         try:
             while not channel.ended:
-                self._floor.from_caller(channel, await channel.receive())
+                self._floor.talks.from_caller(channel, await channel.receive())
         finally:
             looking.cancel()
             self._floor.caller_left(channel)
@@ -124,7 +124,7 @@ class CallDoor:
             await asyncio.sleep(QUEUE_LOOK_S)
 
     async def _show_standing(self, channel: BrowserChannel, status: TicketStatus | None, **place: object) -> None:
-        if not self._floor.is_with_person(channel.ticket):  # the floor says itself who they talk to
+        if not self._floor.talks.is_with_person(channel.ticket):  # the floor says itself who they talk to
             name = "taken" if status is TicketStatus.TAKEN else "waiting"
             await channel.show(name, queue=channel.queue, ticket=channel.ticket, **place)
 

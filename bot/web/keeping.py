@@ -1,0 +1,41 @@
+"""What must be written down or finished, whatever else breaks meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from bot.errors import FrontdeskError
+from handoff.history import Happening, History
+
+log = structlog.get_logger(__name__)
+
+
+class Keeping:
+    def __init__(self, history: Callable[[], History]) -> None:
+        """`history` is asked for each time: it is there only once the centre is loaded."""
+        self._history = history
+        self._remaining: set[asyncio.Task[None]] = set()
+
+    async def happened(self, happened: Sequence[Happening]) -> None:
+        """A history that cannot be written must not stop a call."""
+        try:
+            for one in happened:
+                await asyncio.to_thread(self._history().add, one)
+        except FrontdeskError as error:
+            log.error("history.not_stored", code=error.code)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """What remains to be done when a line is gone; the task that asks may be cancelled by then."""
+        task = asyncio.create_task(self._finish(work))
+        self._remaining.add(task)
+        task.add_done_callback(self._remaining.discard)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except FrontdeskError as error:
+            log.error("floor.unfinished", code=error.code)
