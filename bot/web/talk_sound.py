@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.asr.recognizer import Ear
 from bot.audio.vad import SpeechDetector
-from bot.channels.browser import BrowserChannel
 from bot.dialogue.privacy import redact
 from bot.events import CHUNK_MS
 from bot.transcript import Scribe
 from bot.web.agent_line import AgentLine, Pump
+from bot.web.caller_line import CallerLine
 from bot.web.views import describe_line
 from handoff.mixing import BothSides
 from handoff.model import Line
@@ -29,7 +29,7 @@ class TalkSound:
     """From the answer to the end; `stop` it then. On hold, neither side hears the other."""
 
     def __init__(
-        self, channel: BrowserChannel, ear: Ear, clock: Callable[[], dt.datetime], wrote: Callable[[], None]
+        self, channel: CallerLine, ear: Ear, clock: Callable[[], dt.datetime], wrote: Callable[[], None]
     ) -> None:
         """`wrote` is called when `said` has a new line."""
         self.said: list[dict[str, Any]] = []
@@ -87,7 +87,7 @@ class TalkSound:
         await self._channel.caption(speaker, line.text, True)
 
 
-async def play_music(channel: BrowserChannel) -> None:
+async def play_music(channel: CallerLine) -> None:
     """Until cancelled; the line paces it."""
     for at_ms in count(0, CHUNK_MS):
         await channel.play(hold_music(at_ms))
