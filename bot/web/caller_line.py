@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.channels.browser import Ending
+from bot.channels.browser_wire import FromPage
 
 
 class CallerLine(Protocol):
@@ -19,6 +20,10 @@ class CallerLine(Protocol):
     @property
     def ended(self) -> Ending:
         """Why the line is over; "" while it is open."""
+        ...
+
+    async def receive(self) -> FromPage | None:
+        """What comes from the caller next; None when the line is over instead."""
         ...
 
     async def show(self, name: str, **details: object) -> None:

@@ -10,33 +10,24 @@ import structlog
 
 from bot.channels import browser_wire as wire
 from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
-from bot.errors import FrontdeskError
 from bot.logs import place_of
 from bot.web.bell import Bell
 from bot.web.centre import Centre
-from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics, Outcome
-from handoff.model import WAITS, Ticket, TicketStatus
+from bot.web.waiting_room import WaitingRoom
 
 log = structlog.get_logger(__name__)
-
-QUEUE_LOOK_S: Final = 2.0
-"""How often a waiting caller's place in the queue is looked up."""
 
 MAX_PAGES: Final = 500
 """Pages with a call or waiting after one."""
 
 
 class CallDoor:
-    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics, floor: Floor) -> None:
-        self._centre, self._links, self._bell, self._metrics, self._floor = centre, links, bell, metrics, floor
+    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics, room: WaitingRoom) -> None:
+        self._centre, self._links, self._bell, self._metrics, self._room = centre, links, bell, metrics, room
         self._channels: set[BrowserChannel] = set()
         self._is_closing = False
-
-    def tickets_on_line(self) -> set[str]:
-        """Tickets whose caller still waits in an open page."""
-        return {channel.ticket for channel in self._channels if channel.is_waiting}
 
     async def serve(self, socket: WebSocketLike) -> None:
         """One accepted WebSocket, until it is over."""
@@ -77,7 +68,7 @@ class CallDoor:
         finally:
             self._metrics.call_ended(outcome)
         if channel.is_waiting:
-            await self._wait_for_person(channel)
+            await self._room.keep(channel)
         else:
             await channel.end("unnoted" if channel.queue else "bot")
 
@@ -92,51 +83,6 @@ class CallDoor:
         """The reminder this page was rung for; the first to answer gets it, the others an ordinary call."""
         reminder = self._links.read_answer(start.answer) if start.answer else ""
         return reminder if reminder and self._bell.answered(reminder) else ""
-
-    async def _wait_for_person(self, channel: BrowserChannel) -> None:
-        """Until the call is over: waiting, and then talking, on the line they called on."""
-        looking = asyncio.create_task(self._follow_ticket(channel))
-        self._floor.caller_waits(channel)
-        try:
-            while not channel.ended:
-                self._floor.talks.from_caller(channel, await channel.receive())
-        finally:
-            looking.cancel()
-            self._floor.caller_left(channel)
-
-    async def _follow_ticket(self, channel: BrowserChannel) -> None:
-        """Tell the page its place in the queue, and when a person takes the ticket or is done with it.
-
-        Who waits for nobody is told so in the end: their ticket stays in the list, to be rung back.
-        """
-        shown: object = None
-        while not channel.ended:
-            ticket, place, minutes = await self._standing(channel.ticket)
-            status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(channel)
-            if status is TicketStatus.DONE:
-                await channel.end("done")
-            elif ticket and status in WAITS and alone_s > self._centre.settings.unstaffed_wait_s:
-                await channel.show("call-back", number=ticket.packet.call_back)
-                await channel.end("call-back")
-            elif (status, place, minutes, alone_s > 0) != shown:
-                shown = (status, place, minutes, alone_s > 0)
-                await self._show_standing(channel, status, place=place, minutes=minutes, staffed=alone_s == 0)
-            await asyncio.sleep(QUEUE_LOOK_S)
-
-    async def _show_standing(self, channel: BrowserChannel, status: TicketStatus | None, **place: object) -> None:
-        if not self._floor.talks.is_with_person(channel.ticket):  # the floor says itself who they talk to
-            name = "taken" if status is TicketStatus.TAKEN else "waiting"
-            await channel.show(name, queue=channel.queue, ticket=channel.ticket, **place)
-
-    async def _standing(self, ticket_id: str) -> tuple[Ticket | None, int, int | None]:
-        """The ticket, its place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""
-        try:
-            ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
-            place, minutes = await self._floor.place(ticket_id)
-            return ticket, place, minutes
-        except FrontdeskError as error:
-            log.warning("queue.unreadable", code=error.code)
-            return None, 0, None
 
 
 def outcome_of(channel: BrowserChannel) -> Outcome:

@@ -39,7 +39,7 @@ def desk_page(request: Request, person: Answering) -> Response:
 @router.get("/tickets")
 def tickets(request: Request, person: Answering) -> Response:
     house, now = _house(request), dt.datetime.now(dt.UTC)
-    on_line = house.calls.tickets_on_line()
+    on_line = house.room.tickets_on_line()
     waiting = [describe(ticket, now, ticket.id in on_line) for ticket in house.centre.tickets.waiting()]
     shown = {ticket["id"] for ticket in waiting}
     newest = house.centre.tickets.newest(limit=MAX_OTHERS)

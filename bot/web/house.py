@@ -11,6 +11,7 @@ from bot.web.centre import Centre
 from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics
+from bot.web.waiting_room import WaitingRoom
 from handoff.accounts import Accounts
 from handoff.desk import Desk
 from handoff.routing import Strategy
@@ -23,13 +24,15 @@ class House:
     bell: Bell
     metrics: Metrics
     floor: Floor = field(init=False)
+    room: WaitingRoom = field(init=False)
     calls: CallDoor = field(init=False)
     problem: str = ""
     """Why the engines could not be loaded, as a sentence; "" while all is well."""
 
     def __post_init__(self) -> None:
         self.floor = Floor(self.centre, Desk(Strategy(self.centre.settings.routing)))
-        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.floor)
+        self.room = WaitingRoom(self.centre, self.floor)
+        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.room)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -14,11 +14,12 @@ from typing import Any
 
 import structlog
 
-from bot.channels.browser import BrowserChannel, WebSocketLike
+from bot.channels.browser import WebSocketLike
 from bot.channels.browser_wire import FromPage
 from bot.errors import FrontdeskError
 from bot.events import AudioChunk
 from bot.web.agent_line import AgentLine, Command
+from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
 from bot.web.talk_sound import TalkSound
@@ -41,7 +42,7 @@ class Talks:
         wake: Callable[[], None],
     ) -> None:
         """`wake` is called when something changed that people should see."""
-        self.callers: dict[str, BrowserChannel] = {}
+        self.callers: dict[str, CallerLine] = {}
         """Ticket → the line of its caller, who waits or talks."""
         self.lines: dict[int, AgentLine] = {}
         """By agent: their page, while it is open."""
@@ -67,7 +68,7 @@ class Talks:
 
     # Sound --------------------------------------------------------------------------------
 
-    def from_caller(self, channel: BrowserChannel, message: FromPage | None) -> None:
+    def from_caller(self, channel: CallerLine, message: FromPage | None) -> None:
         talk = self._desk.talk_about(channel.ticket)
         sound = self._sounds.get(channel.ticket)
         if talk and sound and isinstance(message, AudioChunk):
@@ -123,7 +124,7 @@ class Talks:
         tickets = self._centre.tickets
         return tickets.get(ticket_id) if tickets.take(ticket_id, self._clock()) else None
 
-    async def _begin(self, agent: int, ticket: Ticket, channel: BrowserChannel) -> None:
+    async def _begin(self, agent: int, ticket: Ticket, channel: CallerLine) -> None:
         happened = self._desk.answered(agent, ticket, self._clock())
         self._sounds[ticket.id] = TalkSound(channel, self._centre.ear, self._clock, self._wake)
         await channel.clear()

@@ -34,7 +34,7 @@ def centre() -> FakeCentre:
 
 @pytest.fixture
 def app(centre: FakeCentre, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    monkeypatch.setattr("bot.web.calls.QUEUE_LOOK_S", 0.02)
+    monkeypatch.setattr("bot.web.waiting_room.QUEUE_LOOK_S", 0.02)
     monkeypatch.setattr("bot.web.floor.LOOK_S", 0.02)
     return create_app(centre)
 

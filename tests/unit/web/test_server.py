@@ -217,7 +217,7 @@ def test_a_caller_without_a_ticket_is_told_so_and_does_not_wait_for_nobody(web: 
 def test_a_waiting_caller_keeps_the_line_and_hears_when_a_person_takes_over(
     desk: TestClient, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.calls.QUEUE_LOOK_S", 0.01)
+    monkeypatch.setattr("bot.web.waiting_room.QUEUE_LOOK_S", 0.01)
     with desk.websocket_connect("/call/browser") as line:
         line.send_json({"type": "start"})
         line.send_json({"type": "digit", "digit": "0"})
@@ -234,7 +234,7 @@ def test_a_waiting_caller_keeps_the_line_and_hears_when_a_person_takes_over(
 def test_a_ticket_is_still_waiting_when_its_caller_has_gone(
     web: TestClient, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.calls.QUEUE_LOOK_S", 0.01)
+    monkeypatch.setattr("bot.web.waiting_room.QUEUE_LOOK_S", 0.01)
     with web.websocket_connect("/call/browser") as line:
         line.send_json({"type": "start"})
         line.send_json({"type": "digit", "digit": "0"})
