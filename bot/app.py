@@ -178,6 +178,7 @@ class Centre:
         facts |= self._words
         if self._offices:
             facts["businesses"] = sorted(self._offices.all())
+            facts["understanding"] = dict(self._offices.understanding())
             facts["content_problems"] = dict(self._offices.problems())
         return facts
 

@@ -67,6 +67,19 @@ class SmtpSettings(BaseModel, frozen=True, extra="forbid"):
     starttls: bool = True
 
 
+class NluSettings(BaseModel, frozen=True, extra="forbid"):
+    backend: Literal["embedded", "rasa"] = "embedded"
+    """Who names the intents; dates, times and names are always found by our own grammars."""
+    rasa: dict[str, str] = {}
+    """Business → address of the Rasa server that learnt its phrases; empty: one at 127.0.0.1:5005 for all."""
+    rasa_timeout_s: float = Field(default=0.2, gt=0, le=2)
+    """DIET takes 15 to 35 ms; a server that takes longer than this rests for some seconds."""
+
+    def rasa_at(self, business: str) -> str:
+        """ "" for a business that no server knows."""
+        return self.rasa.get(business, "") if self.rasa else "http://127.0.0.1:5005"
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
@@ -93,6 +106,7 @@ class Settings(BaseSettings):
     """Signs links and sessions; empty: made once and kept in `home`."""
     turns: TurnSettings = TurnSettings()
     smtp: SmtpSettings = SmtpSettings()
+    nlu: NluSettings = NluSettings()
     public_url: str = ""
     """How the internet reaches the server (`https://calls.example.com`); phone carriers need it."""
     desks: dict[str, str] = {}

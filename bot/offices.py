@@ -20,7 +20,8 @@ from bot.errors import FrontdeskError, UnderstandingError
 from bot.logs import place_of
 from bot.nlu.apart import NICENESS, learn_apart
 from bot.nlu.classifier import IntentModel, fingerprint
-from bot.nlu.interpreter import EmbeddedInterpreter
+from bot.nlu.interpreter import EmbeddedInterpreter, Intents
+from bot.nlu.rasa import RasaIntents, RasaServer
 from bot.nlu.understanding import Interpreter
 from bot.store.store import Store
 from bot.store.unfinished import Unfinished
@@ -66,6 +67,8 @@ class Offices:
         self._store = store
         self._shelf = Shelf(settings.content, spare=settings.home / "content")
         self._lock = threading.Lock()
+        self._rasa: dict[str, RasaServer] = {}
+        """By business; empty with the embedded understanding."""
         self._unlearnt: Mapping[str, str] = {}
         """Business → why its newest content, good as files, could not be taken; tried again at each look."""
         self._offices = self._furnish({})
@@ -81,6 +84,10 @@ class Offices:
     def problems(self) -> Mapping[str, str]:
         """Business → why its newest files are not in use, in a sentence."""
         return {**{key: error.message for key, error in self._shelf.problems.items()}, **self._unlearnt}
+
+    def understanding(self) -> Mapping[str, str]:
+        """Business → who names its intents, in words."""
+        return {key: _who_understands(self._rasa.get(key)) for key in self._offices}
 
     def refresh(self) -> None:
         """Some file stats; half a minute when phrases changed, for they are learnt anew. Calls go on meanwhile.
@@ -124,7 +131,19 @@ class Offices:
     def _office(self, content: Content, niceness: int) -> Office:
         model = _intents(content, self._settings.home / "intents", niceness)
         desk = StoredDesk(content.business, self._store.diary(content.business))
-        return Office(content, EmbeddedInterpreter(model, content.vocabulary), desk)
+        intents = self._with_rasa(content.business.id, model)
+        return Office(content, EmbeddedInterpreter(intents, content.vocabulary), desk)
+
+    def _with_rasa(self, business: str, model: IntentModel) -> Intents:
+        url = self._settings.nlu.rasa_at(business)
+        if self._settings.nlu.backend != "rasa" or not url:
+            return model
+        server = self._rasa.setdefault(business, RasaServer(url, self._settings.nlu.rasa_timeout_s))
+        return RasaIntents(server, model)
+
+
+def _who_understands(server: RasaServer | None) -> str:
+    return "embedded" if server is None else server.trouble or f"Rasa at {server.url}"
 
 
 def _intents(content: Content, folder: Path, niceness: int) -> IntentModel:

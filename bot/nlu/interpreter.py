@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
 
 from bot.events import FREE, Expect, Hypothesis, Utterance
 from bot.nlu.answers import intent_of_answer
-from bot.nlu.classifier import IntentModel, Prediction
+from bot.nlu.classifier import Prediction
 from bot.nlu.entities import find_entities
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.understanding import Entity, Understanding, Vocabulary
@@ -24,10 +26,18 @@ VALUES = ("date", "time", "service", "staff", "branch", "place", "role", "phone"
 UNK = "[unk]"
 
 
+class Intents(Protocol):
+    """Who names the intent: the embedded `IntentModel`, or that with a Rasa server beside it."""
+
+    def predict_heard(self, hypotheses: Sequence[tuple[str, float]]) -> Prediction:
+        """One utterance in several readings (text, weight)."""
+        ...
+
+
 class EmbeddedInterpreter:
     """Implements `understanding.Interpreter`: one business, pure, thread-safe, some milliseconds an utterance."""
 
-    def __init__(self, model: IntentModel, vocabulary: Vocabulary) -> None:
+    def __init__(self, model: Intents, vocabulary: Vocabulary) -> None:
         self._model = model
         self._names = Gazetteer(vocabulary)
         self.understand(REHEARSAL, FREE, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
