@@ -10,22 +10,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-import structlog
-
 from bot.channels import asterisk_wire as wire
 from bot.channels.exchange_calls import ExchangeCall
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import PCM_8K, LineAudio
-from bot.channels.media_streams import WebSocketLike
+from bot.channels.line_events import LineEvents
 from bot.channels.pacing import Pacer, pcm_ms
+from bot.channels.web_socket import WebSocketLike, WebSocketLine
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES, Answered, DigitPressed, Event
 
-log = structlog.get_logger(__name__)
-
 START_TIMEOUT_S: Final = 10.0
-SEND_TIMEOUT_S: Final = 5.0
-SILENT_LINE_S: Final = 30.0
 FLOW_TIMEOUT_S: Final = 30.0
 """An exchange that wants nothing for this long has lost its caller."""
 
@@ -35,25 +30,28 @@ class AsteriskChannel:
 
     def __init__(self, socket: WebSocketLike, call: ExchangeCall | None = None, pacer: Pacer | None = None) -> None:
         self.call = call or ExchangeCall()
-        self._socket = socket
+        self._socket = WebSocketLine(socket, "asterisk")
         self._pacer = pacer or Pacer()
         self._start = wire.MediaStart("", PCM_8K, {}, False)
         self._audio = LineAudio(PCM_8K)
         self._inbox = Inbox()
         self._may_send = asyncio.Event()
         self._may_send.set()
-        self._reading: asyncio.Task[None] | None = None
-        self._is_closed = False
+        self._events = LineEvents(self._inbox, self._read)
 
     @property
     def queue(self) -> str:
         return self.call.queue
 
+    @property
+    def ticket(self) -> str:
+        return self.call.ticket
+
     async def open(self) -> None:
         """Wait for MEDIA_START. Raises ChannelError when something else connects, or its codec is not ours."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                message = await self._receive()
+                message = await self._socket.receive()
         except TimeoutError as error:
             raise ChannelError("channel.garbled", "A connection that never began a call; is this Asterisk?") from error
         start = wire.read(message) if isinstance(message, str) else None
@@ -63,15 +61,9 @@ class AsteriskChannel:
 
     # Channel ---------------------------------------------------------------------------
 
-    async def events(self) -> AsyncIterator[Event]:
-        yield Answered(self.call.caller, self.call.called)
-        self._reading = asyncio.create_task(self._read())
-        try:
-            async for event in self._inbox.events():
-                yield event
-            await self._reading
-        finally:
-            self._reading.cancel()
+    def events(self) -> AsyncIterator[Event]:
+        """May be taken up again by the next who listens."""
+        return self._events.listen(Answered(self.call.caller, self.call.called))
 
     async def play(self, pcm: bytes) -> None:
         for begin in range(0, len(pcm), CHUNK_BYTES):
@@ -85,35 +77,32 @@ class AsteriskChannel:
         await self._send(wire.command("FLUSH_MEDIA", self._start.is_json))
 
     async def transfer(self, queue: str, ticket_id: str) -> None:
-        """The dialplan goes on behind `Dial(…,g)` and asks which queue."""
+        await self._pacer.drain()
         self.call.queue, self.call.ticket = queue, ticket_id
-        await self.hang_up()
 
     async def hang_up(self) -> None:
         await self._pacer.drain()
         await self._send(wire.command("HANGUP", self._start.is_json))
         await self.close()
 
+    # For the door ------------------------------------------------------------------------
+
+    async def pass_on(self) -> None:
+        """The dialplan goes on behind `Dial(…,g)` and asks which queue."""
+        await self.hang_up()
+
     async def close(self) -> None:
-        self._inbox.close()
+        self._events.stop()
         self._may_send.set()
-        if self._is_closed:
-            return
-        self._is_closed = True
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self._socket.close()
-        except Exception as error:  # closed already, from the other side
-            log.debug("asterisk.closed", error=type(error).__name__)
+        await self._socket.close()
 
     # Inside --------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         try:
-            while not self._inbox.is_closed and (message := await self._receive_or_none()) is not None:
+            while not self._inbox.is_closed and (message := await self._socket.receive()) is not None:
                 self._take(message)
         finally:
-            self._inbox.close()
             self._may_send.set()
 
     def _take(self, message: str | bytes) -> None:
@@ -129,23 +118,6 @@ class AsteriskChannel:
             case wire.MediaStart():
                 raise ChannelError("channel.garbled", "A second call began on one connection.")
 
-    async def _receive(self) -> str | bytes | None:
-        try:
-            raw = await self._socket.receive()
-        except RuntimeError:  # Starlette: receiving on a socket that is closed already
-            return None
-        if raw["type"] != "websocket.receive":
-            return None
-        text: str | None = raw.get("text")
-        return text if text is not None else bytes(raw.get("bytes") or b"")
-
-    async def _receive_or_none(self) -> str | bytes | None:
-        try:
-            async with asyncio.timeout(SILENT_LINE_S):
-                return await self._receive()
-        except TimeoutError:
-            return None
-
     async def _room(self) -> None:
         try:
             async with asyncio.timeout(FLOW_TIMEOUT_S):
@@ -155,11 +127,5 @@ class AsteriskChannel:
 
     async def _send(self, data: str | bytes) -> None:
         """A line that is gone is told by `events`; nothing is raised here."""
-        if self._is_closed or self._inbox.is_closed:
-            return
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await (self._socket.send_bytes(data) if isinstance(data, bytes) else self._socket.send_text(data))
-        except Exception as error:  # whatever the server's WebSocket raises once the other side is gone
-            log.info("asterisk.ended", code="channel.lost", error=type(error).__name__)
+        if not self._inbox.is_closed and not await self._socket.send(data):
             self._inbox.close()

@@ -18,6 +18,7 @@ from bot.channels import audiosocket_wire as wire
 from bot.channels.exchange_calls import ExchangeCall
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
+from bot.channels.line_events import LineEvents
 from bot.channels.pacing import Pacer, pcm_ms
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES, Answered, DigitPressed, Event
@@ -45,7 +46,7 @@ class AudioSocketChannel:
         self._frames = wire.FrameReader()
         self._audio = _audio_at(8_000)
         self._inbox = Inbox()
-        self._reading: asyncio.Task[None] | None = None
+        self._events = LineEvents(self._inbox, self._read)
 
     async def open(self) -> UUID:
         """Wait for the call's UUID. Raises ChannelError when something else than Asterisk is calling."""
@@ -61,15 +62,9 @@ class AudioSocketChannel:
 
     # Channel ---------------------------------------------------------------------------
 
-    async def events(self) -> AsyncIterator[Event]:
-        yield Answered(self.call.caller, self.call.called)
-        self._reading = asyncio.create_task(self._read())
-        try:
-            async for event in self._inbox.events():
-                yield event
-            await self._reading
-        finally:
-            self._reading.cancel()
+    def events(self) -> AsyncIterator[Event]:
+        """May be taken up again by the next who listens."""
+        return self._events.listen(Answered(self.call.caller, self.call.called))
 
     async def play(self, pcm: bytes) -> None:
         for begin in range(0, len(pcm), CHUNK_BYTES):
@@ -81,9 +76,8 @@ class AudioSocketChannel:
         self._pacer.clear()
 
     async def transfer(self, queue: str, ticket_id: str) -> None:
-        """The dialplan goes on; it asks `ExchangeCalls` which queue."""
-        self.call.queue, self.call.ticket = queue, ticket_id  # before the dialplan can ask
-        await self.hang_up()
+        await self._pacer.drain()
+        self.call.queue, self.call.ticket = queue, ticket_id
 
     async def hang_up(self) -> None:
         """What was sent is still heard: the exchange stops at once when told, so we wait for the end of it."""
@@ -97,8 +91,16 @@ class AudioSocketChannel:
     def queue(self) -> str:
         return self.call.queue
 
+    @property
+    def ticket(self) -> str:
+        return self.call.ticket
+
+    async def pass_on(self) -> None:
+        """The dialplan goes on; it asks `ExchangeCalls` which queue."""
+        await self.hang_up()
+
     async def close(self) -> None:
-        self._inbox.close()
+        self._events.stop()
         self._writer.close()
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
@@ -110,12 +112,9 @@ class AudioSocketChannel:
 
     async def _read(self) -> None:
         """Raises ChannelError for garbage; the end of the connection just ends the events."""
-        try:
-            while not self._inbox.is_closed and (data := await self._receive()):
-                for frame in self._frames.feed(data):
-                    self._take(frame)
-        finally:
-            self._inbox.close()
+        while not self._inbox.is_closed and (data := await self._receive()):
+            for frame in self._frames.feed(data):
+                self._take(frame)
 
     async def _receive(self) -> bytes:
         try:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-DeskNumbers = Mapping[str, str]
-"""Queue → where its people answer: a number, or a `sip:` address."""
+from bot.channels.desks import DeskNumbers, desk_number
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -42,7 +41,7 @@ def twilio_next(queue: str, desks: DeskNumbers) -> str:
     """Also what a running call is changed to by REST."""
     if not queue:
         return _response("<Hangup/>")
-    if not (desk := desks.get(queue)):
+    if not (desk := desk_number(desks, queue)):
         return _response(f"<Enqueue>{escape(queue)}</Enqueue>")
     noun = "Sip" if desk.startswith("sip:") else "Number"
     return _response(f"<Dial><{noun}>{escape(desk)}</{noun}></Dial>")
@@ -63,7 +62,7 @@ def _plivo_stream(stream_url: str, next_url: str) -> str:
 
 
 def _plivo_next(queue: str, desks: DeskNumbers) -> str:
-    if not (desk := desks.get(queue, "") if queue else ""):
+    if not (desk := desk_number(desks, queue) if queue else ""):
         return _response("<Hangup/>")
     noun = "User" if desk.startswith("sip:") else "Number"
     return _response(f"<Dial><{noun}>{escape(desk)}</{noun}></Dial>")
@@ -85,7 +84,7 @@ def _jambonz_stream(stream_url: str, next_url: str) -> str:
 def _jambonz_next(queue: str, desks: DeskNumbers) -> str:
     if not queue:
         return json.dumps([{"verb": "hangup"}])
-    if not (desk := desks.get(queue)):
+    if not (desk := desk_number(desks, queue)):
         return json.dumps([{"verb": "enqueue", "name": queue}])
     target = {"type": "sip", "sipUri": desk} if desk.startswith("sip:") else {"type": "phone", "number": desk}
     return json.dumps([{"verb": "dial", "target": [target]}])

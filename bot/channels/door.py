@@ -7,8 +7,8 @@ instead of a bad talk. A call that breaks ends itself, never its door.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Literal, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Final, Literal, Protocol
 
 import structlog
 
@@ -38,24 +38,49 @@ class Tally(Protocol):
 
 
 class PhoneChannel(Channel, Protocol):
-    """A line that a door can see off. `queue` tells where the bot sent the caller, "" when it did not."""
+    """A line that a door can see off. Its `transfer` only notes where the bot sent the caller; `events` may be taken
+    up again by whoever talks to them next.
+    """
 
     @property
-    def queue(self) -> str: ...
+    def queue(self) -> str:
+        """ "" when the bot sent them nowhere."""
+        ...
+
+    @property
+    def ticket(self) -> str: ...
+
+    async def pass_on(self) -> None:
+        """To the people of that queue, where the exchange or carrier knows them. The line is ours no more."""
+        ...
 
     async def close(self) -> None:
         """Let go of the line, whatever its state. Never raises; more than once is fine."""
         ...
 
 
-Line = TypeVar("Line", bound=PhoneChannel)
+class People(Protocol):
+    """Those at our own desk (`bot.web.phone_people.PhonePeople`)."""
+
+    def answer(self, channel: PhoneChannel) -> bool:
+        """Callers of its queue are answered at our own desk, not elsewhere."""
+        ...
+
+    async def take(self, channel: PhoneChannel) -> None:
+        """The caller waits and talks on the line they have, until it is over."""
+        ...
+
+    async def close(self) -> None:
+        """Everybody who waits or talks is told that we close."""
+        ...
 
 
 class PhoneDoor:
     """One for all phone lines of a process: they share the centre's capacity."""
 
-    def __init__(self, centre: CallTaker, tally: Tally | None = None) -> None:
-        self._centre, self._tally = centre, tally
+    def __init__(self, centre: CallTaker, tally: Tally | None = None, people: People | None = None) -> None:
+        """Without `people` every caller who wants one is passed on by the line's own means."""
+        self._centre, self._tally, self._people = centre, tally, people
         self._calls: dict[PhoneChannel, asyncio.Task[None] | None] = {}
         self._is_closing = False
 
@@ -72,33 +97,44 @@ class PhoneDoor:
             return "starting"
         return "busy" if self._centre.is_full() else ""
 
-    async def run(
-        self, channel: Line, reminder: str = "", pass_on: Callable[[Line], Awaitable[None]] | None = None
-    ) -> Outcome:
-        """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation.
-
-        `pass_on` brings the caller to a person after the bot said so, on lines that need more than the channel's
-        `transfer` for it.
-        """
+    async def run(self, channel: PhoneChannel, reminder: str = "") -> Outcome:
+        """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation."""
         self._calls[channel] = asyncio.current_task()
+        try:
+            outcome = await self._with_bot(channel, reminder)
+            if channel.queue and outcome == "escalated":
+                await self._with_people(channel)
+        finally:
+            self._calls.pop(channel, None)
+            await channel.close()
+        return outcome
+
+    async def _with_bot(self, channel: PhoneChannel, reminder: str) -> Outcome:
         outcome: Outcome = "failed"
         try:
             await self._centre.take_call(channel, reminder)
             outcome = "escalated" if channel.queue else "completed"
-            if channel.queue and pass_on:
-                await pass_on(channel)
         except Exception as error:
             log.error("call.failed", error=type(error).__name__)  # its text may hold what was said
         finally:
-            self._calls.pop(channel, None)
-            await channel.close()
             if self._tally:
                 self._tally.call_ended(outcome)
         return outcome
 
+    async def _with_people(self, channel: PhoneChannel) -> None:
+        try:
+            if self._people and self._people.answer(channel):
+                await self._people.take(channel)
+            else:
+                await channel.pass_on()
+        except Exception as error:
+            log.error("call.not_passed_on", error=type(error).__name__)
+
     async def close(self) -> None:
         """Every call is let go; who does not go within `CLOSING_S` is cut off."""
         self._is_closing = True
+        if self._people:
+            await self._people.close()
         tasks = [task for task in self._calls.values() if task]
         await asyncio.gather(*(channel.close() for channel in list(self._calls)), return_exceptions=True)
         if tasks:

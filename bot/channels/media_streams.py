@@ -15,29 +15,20 @@ import structlog
 from bot.channels.exchange_calls import ExchangeCall
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import PCM_8K, LineAudio
+from bot.channels.line_events import LineEvents
 from bot.channels.media_streams_wire import Dialect, MarkReached, Media, Message, Started, Stopped
 from bot.channels.pacing import Pacer, pcm_ms
 from bot.channels.reorder import Reorder
+from bot.channels.web_socket import WebSocketLike, WebSocketLine
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES, Answered, DigitPressed, Event
 
 log = structlog.get_logger(__name__)
 
 START_TIMEOUT_S: Final = 10.0
-SILENT_LINE_S: Final = 30.0
-SEND_TIMEOUT_S: Final = 5.0
 MARK_EVERY_MS: Final = 200
 LAST_MARK_S: Final = 3.0
 """How long we wait for the carrier to say that the last words were played before the line is let go."""
-
-
-class WebSocketLike(Protocol):
-    """What we use of Starlette's WebSocket, accepted already."""
-
-    async def receive(self) -> Any: ...
-    async def send_bytes(self, data: bytes) -> None: ...
-    async def send_text(self, data: str) -> None: ...
-    async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
 
 
 class CallControl(Protocol):
@@ -56,7 +47,7 @@ class MediaStreamChannel:
         self.call = ExchangeCall()
         self.heard_ms = 0
         """How much of what we sent the caller has certainly heard."""
-        self._socket, self._dialect, self._control = socket, dialect, control
+        self._socket, self._dialect, self._control = WebSocketLine(socket, dialect.name), dialect, control
         self._pacer = pacer or Pacer()
         self._audio = LineAudio(PCM_8K)
         self._started = Started("", "", "", "", PCM_8K)
@@ -65,18 +56,21 @@ class MediaStreamChannel:
         self._marks: dict[str, int] = {}
         self._mark_count = self._unmarked_ms = 0
         self._all_heard = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = None
-        self._is_closed = False
+        self._events = LineEvents(self._inbox, self._read)
 
     @property
     def queue(self) -> str:
         return self.call.queue
 
+    @property
+    def ticket(self) -> str:
+        return self.call.ticket
+
     async def open(self) -> Started:
         """Wait until the carrier told which call this is. Raises ChannelError when it does not."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                while (message := await self._receive()) is not None:
+                while (message := await self._socket.receive()) is not None:
                     if isinstance(read := self._dialect.read(message), Started):
                         self._started, self._audio = read, LineAudio(read.line)
                         self.call = ExchangeCall(read.caller, read.called)
@@ -87,15 +81,9 @@ class MediaStreamChannel:
 
     # Channel ---------------------------------------------------------------------------
 
-    async def events(self) -> AsyncIterator[Event]:
-        yield Answered(self.call.caller, self.call.called)
-        self._reading = asyncio.create_task(self._read())
-        try:
-            async for event in self._inbox.events():
-                yield event
-            await self._reading
-        finally:
-            self._reading.cancel()
+    def events(self) -> AsyncIterator[Event]:
+        """May be taken up again by the next who listens."""
+        return self._events.listen(Answered(self.call.caller, self.call.called))
 
     async def play(self, pcm: bytes) -> None:
         for begin in range(0, len(pcm), CHUNK_BYTES):
@@ -111,12 +99,8 @@ class MediaStreamChannel:
         await self._send(self._dialect.clear(self._started.stream_id))
 
     async def transfer(self, queue: str, ticket_id: str) -> None:
-        """By the carrier's REST interface; where there is none, the stream ends and the carrier asks what is next."""
         self.call.queue, self.call.ticket = queue, ticket_id
         await self._finish_speaking()
-        if self._control:
-            await self._by_rest(self._control.transfer(self._started.call_id, queue))
-        await self.close()
 
     async def hang_up(self) -> None:
         await self._finish_speaking()
@@ -126,25 +110,23 @@ class MediaStreamChannel:
 
     # For the door ------------------------------------------------------------------------
 
+    async def pass_on(self) -> None:
+        """By the carrier's REST interface; where there is none, the stream ends and the carrier asks what is next."""
+        if self._control:
+            await self._by_rest(self._control.transfer(self._started.call_id, self.queue))
+        await self.close()
+
     async def close(self) -> None:
-        self._inbox.close()
-        if self._is_closed:
-            return
-        self._is_closed = True
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self._socket.close()
-        except Exception as error:  # closed already, from the other side
-            log.debug("stream.closed", error=type(error).__name__)
+        self._events.stop()
+        await self._socket.close()
 
     # Inside --------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         try:
-            while not self._inbox.is_closed and (message := await self._receive_or_none()) is not None:
+            while not self._inbox.is_closed and (message := await self._socket.receive()) is not None:
                 self._take(message)
         finally:
-            self._inbox.close()
             self._all_heard.set()
 
     def _take(self, message: Message) -> None:
@@ -161,24 +143,6 @@ class MediaStreamChannel:
                 self._inbox.close()
             case Started():
                 raise ChannelError("channel.garbled", "A second call began on one connection.")
-
-    async def _receive(self) -> Message | None:
-        """None when the other side is gone."""
-        try:
-            raw = await self._socket.receive()
-        except RuntimeError:  # Starlette: receiving on a socket that is closed already
-            return None
-        if raw["type"] != "websocket.receive":
-            return None
-        text: str | None = raw.get("text")
-        return text if text is not None else bytes(raw.get("bytes") or b"")
-
-    async def _receive_or_none(self) -> Message | None:
-        try:
-            async with asyncio.timeout(SILENT_LINE_S):
-                return await self._receive()
-        except TimeoutError:
-            return None
 
     async def _mark(self, ms: int) -> None:
         self._unmarked_ms += ms
@@ -217,11 +181,5 @@ class MediaStreamChannel:
 
     async def _send(self, data: Message) -> None:
         """A line that is gone is told by `events`; nothing is raised here."""
-        if self._is_closed or self._inbox.is_closed or not data:
-            return
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await (self._socket.send_bytes(data) if isinstance(data, bytes) else self._socket.send_text(data))
-        except Exception as error:  # whatever the server's WebSocket raises once the other side is gone
-            log.info("stream.ended", code="channel.lost", error=type(error).__name__)
+        if data and not self._inbox.is_closed and not await self._socket.send(data):
             self._inbox.close()

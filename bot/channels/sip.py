@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
 import baresip
 import structlog
 
 from bot.channels.bridge import bridge
+from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress
 from bot.channels.sip_address import address_of, called_of, user_of
@@ -40,7 +41,7 @@ RTP_TIMEOUT_S: Final = 30
 class SipPhone:
     """`start`, then calls come to the door until `close`."""
 
-    def __init__(self, door: PhoneDoor, settings: SipSettings, desks: Mapping[str, str] | None = None) -> None:
+    def __init__(self, door: PhoneDoor, settings: SipSettings, desks: DeskNumbers | None = None) -> None:
         self.is_registered = False
         self._door, self._settings, self._desks = door, settings, dict(desks or {})
         self._runtime = baresip.Runtime()
@@ -105,12 +106,14 @@ class SipPhone:
         except baresip.BaresipError as error:  # hung up while it rang
             log.info("sip.not_answered", error=type(error).__name__)
             return
-        channel = SipChannel(call, user_of(call.peer), called_of(call.headers), self._settings.inband_digits)
-        await self._door.run(channel, pass_on=self._pass_on)
+        await self._door.run(self._channel(call, user_of(call.peer), called_of(call.headers)))
+
+    def _channel(self, call: Any, caller: str, called: str = "") -> SipChannel:
+        return SipChannel(call, caller, called, self._settings.inband_digits, self._pass_on)
 
     async def _pass_on(self, channel: SipChannel) -> None:
         """Ask the other side to call the desk (REFER); where it will not, call the desk ourselves and join the two."""
-        target = address_of(self._desks.get(channel.queue, ""), self._domain)
+        target = address_of(desk_number(self._desks, channel.queue), self._domain)
         if not target or channel.is_over:
             return
         try:
@@ -140,8 +143,7 @@ class SipPhone:
             )
 
         async def talk(call: Any) -> None:
-            channel = SipChannel(call, user_of(target), "", self._settings.inband_digits)
-            await self._door.run(channel, reminder, self._pass_on)
+            await self._door.run(self._channel(call, user_of(target)), reminder)
 
         async for progress in dial(self._agent, target, ring_s, talk):
             yield progress

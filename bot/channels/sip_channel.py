@@ -8,7 +8,7 @@ the call's own clock, which is counted in audio, stands still with them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import baresip
@@ -31,11 +31,21 @@ READ_MS: Final = 200
 class SipChannel:
     """An established call. `caller` and `called` are numbers or names without their hosts."""
 
-    def __init__(self, call: Any, caller: str = "", called: str = "", inband_digits: bool = False) -> None:
-        """`inband_digits`: listen for keypad tones in the sound, until the line shows that it has a better way."""
+    def __init__(
+        self,
+        call: Any,
+        caller: str = "",
+        called: str = "",
+        inband_digits: bool = False,
+        send_on: Callable[[SipChannel], Awaitable[None]] | None = None,
+    ) -> None:
+        """`inband_digits`: listen for keypad tones in the sound, until the line shows that it has a better way.
+        `send_on` brings the caller to the queue that the bot named.
+        """
         self.caller, self.called = caller, called
         self.queue = self.ticket = ""
         self.call = call
+        self._send_on = send_on
         self._inbox = Inbox()
         self._pacer = Pacer(AHEAD_MS)
         self._heard: LineAudio | None = None
@@ -76,7 +86,6 @@ class SipChannel:
             log.debug("sip.no_media", error=type(error).__name__)
 
     async def transfer(self, queue: str, ticket_id: str) -> None:
-        """Noted here, and carried out by the phone (REFER, or a bridge) when the bot has let go."""
         await self._pacer.drain()
         self.queue, self.ticket = queue, ticket_id
 
@@ -85,6 +94,11 @@ class SipChannel:
         await self.close()
 
     # For the door ------------------------------------------------------------------------
+
+    async def pass_on(self) -> None:
+        """By the phone: REFER, or a bridge."""
+        if self._send_on:
+            await self._send_on(self)
 
     async def close(self) -> None:
         self._inbox.close()

@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from bot.channels.carrier_answers import DeskNumbers, twilio_next
+from bot.channels.carrier_answers import twilio_next
+from bot.channels.desks import DeskNumbers
 from bot.errors import ChannelError
 
 REST_TIMEOUT_S: Final = 8.0

@@ -9,7 +9,7 @@ from tests.fakes_phone import EchoCentre
 class Line:
     """Gives the events it is made of, then waits until it is closed."""
 
-    queue = ""
+    queue = ticket = ""
 
     def __init__(self, *events):
         self.script, self.played, self.closed = events, b"", 0
@@ -28,7 +28,10 @@ class Line:
         pass
 
     async def transfer(self, queue, ticket_id):
-        self.queue = queue
+        self.queue, self.ticket = queue, ticket_id
+
+    async def pass_on(self):
+        self.passed_on = self.queue, self.closed
 
     async def hang_up(self):
         await self.close()
@@ -57,16 +60,43 @@ async def test_every_call_is_counted_by_its_end_and_its_line_is_let_go():
     assert door.calls == 0
 
 
+class People:
+    """Those of one queue are at our own desk."""
+
+    def __init__(self, queue):
+        self.queue, self.taken = queue, []
+
+    def answer(self, channel):
+        return channel.queue == self.queue
+
+    async def take(self, channel):
+        self.taken.append((channel.ticket, channel.closed))
+
+    async def close(self):
+        self.taken.append("closed")
+
+
 async def test_a_caller_who_goes_to_a_person_is_passed_on_when_the_bot_is_done():
-    passed = []
-
-    async def pass_on(line):
-        passed.append((line.queue, line.closed))
-
+    line, other = Line(Answered("1"), DigitPressed("1")), Line(Answered("1"), DigitPressed("2"))
     door = PhoneDoor(EchoCentre())
-    await door.run(Line(Answered("1"), DigitPressed("1")), pass_on=pass_on)
-    await door.run(Line(Answered("1"), DigitPressed("2")), pass_on=pass_on)
-    assert passed == [("billing", 0)]
+    await door.run(line)
+    await door.run(other)
+    assert line.passed_on == ("billing", 0)
+    assert line.closed >= 1
+    assert not hasattr(other, "passed_on")
+
+
+async def test_at_our_own_desk_they_are_taken_on_the_line_they_have():
+    people, line = People("billing"), Line(Answered("1"), DigitPressed("1"))
+    door = PhoneDoor(EchoCentre(), people=people)
+    await door.run(line)
+    assert people.taken == [("T-7", 0)]
+    assert line.closed >= 1
+    elsewhere = Line(Answered("1"), DigitPressed("1"))
+    await PhoneDoor(EchoCentre(), people=People("reception")).run(elsewhere)
+    assert elsewhere.passed_on == ("billing", 0)
+    await door.close()
+    assert people.taken[-1] == "closed"
 
 
 async def test_no_call_is_taken_when_full_not_ready_or_closing():
