@@ -18,7 +18,7 @@ from typing import Literal
 
 from bot.config import Settings
 from bot.errors import ContentError, FrontdeskError
-from bot.models.models import catalogue, lack_of
+from bot.models.models import catalogue, ears, lack_of
 
 State = Literal["ok", "limited", "missing"]
 ENOUGH_BYTES = 1 << 30
@@ -91,16 +91,29 @@ def _installed(name: str) -> str:
 
 
 def check_ears(settings: Settings) -> Finding:
-    lacks = {model: lack for model in catalogue() if (lack := lack_of(model, settings.models))}
+    lacks = {model: lack for model in ears() if (lack := lack_of(model, settings.models))}
     if not lacks:
         return Finding("ears", "ok", "both speech models are here and whole")
     mend = "frontdesk models fetch (or put the folder into audio_models/ or FRONTDESK_MODELS)"
-    if len(lacks) == len(catalogue()):
+    if len(lacks) == len(ears()):
         return Finding("ears", "missing", f"no speech model that works: {', '.join(lacks.values())}", mend)
-    if settings.ears not in ("auto", *(model.kind for model in catalogue() if model not in lacks)):
+    if settings.ears not in ("auto", *(model.kind for model in ears() if model not in lacks)):
         found = f"{', '.join(lacks.values())}, and the setting ears asks for {settings.ears}"
         return Finding("ears", "missing", found, f"{mend}; or ears = auto")
     return Finding("ears", "limited", "; ".join(f"{lack}: {model.without}" for model, lack in lacks.items()), mend)
+
+
+def check_encoder(settings: Settings) -> Finding:
+    """What tuning starts from; calls are understood without it."""
+    lacks = {model: lack for model in catalogue() if model not in ears() and (lack := lack_of(model, settings.models))}
+    if not lacks:
+        return Finding("encoder", "ok", "what frontdesk nlu tune starts from is here and whole")
+    return Finding(
+        "encoder",
+        "limited",
+        "; ".join(f"{lack}: {model.without}" for model, lack in lacks.items()),
+        "frontdesk models fetch",
+    )
 
 
 def check_voice(settings: Settings) -> Finding:
@@ -209,6 +222,6 @@ def check_disk(settings: Settings) -> Finding:
 
 
 CHECKS: tuple[Check, ...] = (
-    *(check_python, check_packages, check_ears, check_voice, check_sound),
+    *(check_python, check_packages, check_ears, check_encoder, check_voice, check_sound),
     *(check_port, check_database, check_content, check_browser, check_disk),
 )

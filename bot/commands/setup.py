@@ -14,7 +14,7 @@ import click
 
 from bot.config import load_settings
 from bot.errors import ModelError
-from bot.models.models import SpeechModel, broken_files, catalogue, fetch_missing, find
+from bot.models.models import SpeechModel, broken_files, catalogue, ears, fetch_missing, find
 from bot.models.sources import Report
 
 
@@ -56,7 +56,7 @@ def fetch(one_is_enough: bool) -> None:
     folder = load_settings().models
     with _progress() as report:
         missing = fetch_missing(folder, report, lambda line: click.echo(line, err=True))
-    enough = not missing or (one_is_enough and len(missing) < len(catalogue()))
+    enough = not missing or (one_is_enough and any(model not in missing for model in ears()))
     if not enough:
         raise ModelError("models.missing", "Speech models are missing or broken: " + ", ".join(m.name for m in missing))
 

@@ -1,4 +1,4 @@
-"""Speech models: which there are, whether they are here, how they get here.
+"""Models: which there are, whether they are here, how they get here.
 
 `audio_models/models.toml` is the catalogue. A model is a folder of its name; a folder of the setting `models`
 (FRONTDESK_MODELS) is looked at first, then `audio_models/`. What is fetched is checked file by file against the
@@ -24,13 +24,14 @@ from bot.models.sources import ModelFile, Report, Run, Source, obtain, run_quiet
 
 FOLDER = PROJECT / "audio_models"
 CATALOGUE = FOLDER / "models.toml"
+EARS = ("vosk", "whisper")
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechModel:
     name: str
     kind: str
-    """The ear that uses it: `vosk` or `whisper`."""
+    """The ear that uses it, `vosk` or `whisper`, or `encoder`: understanding can do without that."""
     language: str
     licence: str
     about: str
@@ -62,6 +63,11 @@ def _model(entry: dict[str, object]) -> SpeechModel:
         files=tuple(ModelFile(path, **facts) for path, facts in files.items()),
         **entry,  # type: ignore[arg-type]
     )
+
+
+def ears() -> tuple[SpeechModel, ...]:
+    """Those that hear. One of them is enough to serve calls."""
+    return tuple(model for model in catalogue() if model.kind in EARS)
 
 
 def find(name: str, models: Path = FOLDER) -> Path | None:

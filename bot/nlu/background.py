@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.encoder import encode
+from bot.nlu.encoder import Encoder
 from bot.nlu.normalise import normalise
 
 APART = 0.1
@@ -23,10 +23,10 @@ BLOCK = 1_000
 """Phrases compared at once, so that memory stays bounded."""
 
 
-def strangers(vectors: NDArray[np.float32]) -> tuple[list[str], NDArray[np.float32]]:
+def strangers(encoder: Encoder, vectors: NDArray[np.float32]) -> tuple[list[str], NDArray[np.float32]]:
     """Background sentences far from these phrases (unit vectors, a row a phrase), with their own vectors."""
     sentences = everyday()
-    found = encode(sentences)
+    found = encoder.encode(sentences)
     nearest = (found @ vectors.T).max(axis=1)
     kept = np.flatnonzero(nearest < np.quantile(_nearest_others(vectors), APART))
     return [sentences[row] for row in kept], found[kept]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.nlu.corpus import Corpus, normalised
+from bot.nlu.encoder import Encoder, Universal
 from bot.nlu.gate import energy, fit_temperature, probabilities
 from bot.nlu.learning import judge
 from bot.nlu.normalise import normalise
@@ -64,12 +65,12 @@ def check_phrases(examples: Mapping[str, Sequence[str]]) -> list[Finding]:
     return findings
 
 
-def hold_out(examples: Mapping[str, Sequence[str]], seed: int = 0) -> list[HeldOut]:
+def hold_out(examples: Mapping[str, Sequence[str]], seed: int = 0, encoder: Encoder | None = None) -> list[HeldOut]:
     """Cross-validation in five folds: every phrase judged once by a model that learnt from the other four.
 
     Raises UnderstandingError when there are fewer than two intents. Phrases alone in their intent are left out.
     """
-    corpus = Corpus.of(normalised(examples), seed)
+    corpus = Corpus.of(normalised(examples), seed, encoder or Universal())
     judged = judge(corpus, seed)
     if not len(judged.phrases):
         return []

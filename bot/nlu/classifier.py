@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from bot.errors import UnderstandingError
 from bot.nlu.corpus import normalised
+from bot.nlu.encoder import Encoder, Universal
 from bot.nlu.gate import energy, probabilities
 from bot.nlu.learning import Learnt, learn
+from bot.nlu.minilm import MiniLm
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
 
-VERSION = 4
+VERSION = 5
 RANKED = 10
 """How many intents a prediction lists."""
 
@@ -52,9 +54,12 @@ class IntentModel:
         self._exact = {phrase: self.intents.index(intent) for phrase, intent in learnt.exact.items()}
 
     @classmethod
-    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0) -> IntentModel:
-        """Learn from intent → phrases. Raises UnderstandingError when there are fewer than two intents."""
-        return cls(learn(normalised(examples), seed), fingerprint(examples))
+    def train(cls, examples: Mapping[str, Sequence[str]], seed: int = 0, encoder: Encoder | None = None) -> IntentModel:
+        """Learn from intent → phrases, on top of USE if nothing else is given.
+
+        Raises UnderstandingError when there are fewer than two intents.
+        """
+        return cls(learn(normalised(examples), seed, encoder or Universal()), fingerprint(examples))
 
     def predict(self, text: str) -> Prediction:
         return self.predict_all([text])[0]
@@ -93,6 +98,7 @@ class IntentModel:
         words = {
             "version": VERSION,
             "fingerprint": self.fingerprint,
+            "encoder": learnt.encoder.name,
             "intents": learnt.intents,
             "exact": learnt.exact,
             "temperature": learnt.temperature,
@@ -116,6 +122,7 @@ class IntentModel:
             with np.load(folder / "intents.npz", allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             learnt = Learnt(
+                encoder=_encoder(words["encoder"], folder),
                 intents=tuple(words["intents"]),
                 exact=words["exact"],
                 surface=Surface(arrays.pop("rarity")),
@@ -127,6 +134,11 @@ class IntentModel:
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             message = f"There is no usable intent model in {folder}; make one with `frontdesk nlu train`."
             raise UnderstandingError("understanding.no_model", message) from error
+
+
+def _encoder(name: str, folder: Path) -> Encoder:
+    """A tuned encoder lies beside the intents."""
+    return Universal() if name == Universal.name else MiniLm(folder, name)
 
 
 def fingerprint(examples: Mapping[str, Sequence[str]]) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.errors import UnderstandingError
 from bot.nlu.background import strangers
-from bot.nlu.encoder import DIMENSIONS, encode
+from bot.nlu.encoder import Encoder
 from bot.nlu.noise import Noise
 from bot.nlu.normalise import normalise
 from bot.nlu.regression import Task, fit
@@ -47,6 +47,7 @@ MISHEARD = 0.5
 class Corpus:
     """Phrases as numbers: `rows`, one for each label, and what is learnt beside them."""
 
+    encoder: Encoder
     intents: tuple[str, ...]
     texts: list[str]
     labels: NDArray[np.int64]
@@ -60,18 +61,18 @@ class Corpus:
     """Background sentences."""
 
     @classmethod
-    def of(cls, phrases: Mapping[str, Sequence[str]], seed: int) -> Corpus:
+    def of(cls, phrases: Mapping[str, Sequence[str]], seed: int, encoder: Encoder) -> Corpus:
         """From normalised phrases."""
         intents = tuple(sorted(phrases))
         texts = [text for intent in intents for text in phrases[intent]]
         labels = np.array([label for label, intent in enumerate(intents) for _ in phrases[intent]], dtype=np.int64)
-        vectors = encode(texts)
-        foreign, foreign_vectors = strangers(vectors)
+        vectors = encoder.encode(texts)
+        foreign, foreign_vectors = strangers(encoder, vectors)
         misheard_of, misheard = _misheard(texts, len(intents), seed)
         surface = Surface.fit(texts + foreign + misheard)
         rows = joined(surface, texts, vectors)
-        copies, away = joined(surface, misheard, encode(misheard)), joined(surface, foreign, foreign_vectors)
-        return cls(intents, texts, labels, surface, rows, copies, misheard_of, away)
+        copies, away = joined(surface, misheard, encoder.encode(misheard)), joined(surface, foreign, foreign_vectors)
+        return cls(encoder, intents, texts, labels, surface, rows, copies, misheard_of, away)
 
     def weights(self, picked: NDArray[np.int64], start: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Learnt from these phrases and all of the background, from `start` on.
@@ -119,8 +120,9 @@ def normalised(examples: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ..
 def joined(surface: Surface, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows for the regression: meaning, surface, and a constant."""
     rows = np.empty((len(texts), vectors.shape[1] + COLUMNS + 1), dtype=np.float32)
-    rows[:, :DIMENSIONS] = vectors
-    rows[:, DIMENSIONS:-1] = surface.transform(texts)
-    rows[:, DIMENSIONS:-1] *= SURFACE_SHARE
+    meaning = vectors.shape[1]
+    rows[:, :meaning] = vectors
+    rows[:, meaning:-1] = surface.transform(texts)
+    rows[:, meaning:-1] *= SURFACE_SHARE
     rows[:, -1] = ONE
     return rows

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.nlu.corpus import ONE, SURFACE_SHARE, Corpus, joined
-from bot.nlu.encoder import DIMENSIONS, encode
+from bot.nlu.encoder import Encoder
 from bot.nlu.gate import Scores, energy, fit_temperature, fit_threshold, no_idea
 from bot.nlu.noise import Noise
 from bot.nlu.surface import Surface
@@ -32,6 +32,7 @@ VALIDATION_RATE = 0.1
 class Learnt:
     """Everything a model knows."""
 
+    encoder: Encoder
     intents: tuple[str, ...]
     exact: Mapping[str, str]
     surface: Surface
@@ -44,7 +45,7 @@ class Learnt:
     def scores(self, texts: Sequence[str]) -> Scores:
         """A row a text, a column an intent; not yet probabilities."""
         surface = np.stack([self._surface_scores(text) for text in texts])
-        scores: Scores = (encode(texts) @ self.meaning_weights + surface + self.bias).astype(np.float64)
+        scores: Scores = (self.encoder.encode(texts) @ self.meaning_weights + surface + self.bias).astype(np.float64)
         return scores
 
     def _surface_scores(self, text: str) -> NDArray[np.float32]:
@@ -89,18 +90,20 @@ class Judged:
         return np.concatenate([self.clean, self.noisy]), np.concatenate([self.right, self.right])
 
 
-def learn(phrases: Mapping[str, Sequence[str]], seed: int) -> Learnt:
+def learn(phrases: Mapping[str, Sequence[str]], seed: int, encoder: Encoder) -> Learnt:
     """From normalised phrases. Temperature and gate come from held-out ones."""
     with threadpool_limits(1):  # several threads on such small matrices, beside calls, are many times slower
-        corpus = Corpus.of(phrases, seed)
+        corpus = Corpus.of(phrases, seed, encoder)
         judged = judge(corpus, seed, CALIBRATING)
         weights = corpus.weights(np.arange(len(corpus.labels)), judged.weights)
+        meaning = encoder.dimensions
         learnt = Learnt(
+            encoder=encoder,
             intents=corpus.intents,
-            exact=_exact(phrases),
+            exact=exact(phrases),
             surface=corpus.surface,
-            meaning_weights=weights[:DIMENSIONS],
-            surface_weights=SURFACE_SHARE * weights[DIMENSIONS:-1],
+            meaning_weights=weights[:meaning],
+            surface_weights=SURFACE_SHARE * weights[meaning:-1],
             bias=ONE * weights[-1],
             threshold=no_idea(len(corpus.intents)),
         )
@@ -122,7 +125,7 @@ def judge(corpus: Corpus, seed: int, enough: int | None = None) -> Judged:
         for fold in folds:
             weights = corpus.weights(np.setdiff1d(np.arange(len(corpus.labels)), fold))
             noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in fold]
-            heard = joined(corpus.surface, noisy, encode(noisy))
+            heard = joined(corpus.surface, noisy, corpus.encoder.encode(noisy))
             found.append(((corpus.rows[fold] @ weights).astype(np.float64), (heard @ weights).astype(np.float64)))
     nothing = np.empty((0, len(corpus.intents)))
     phrases = np.concatenate([np.empty(0, dtype=np.int64), *folds])
@@ -144,7 +147,7 @@ def split(labels: NDArray[np.int64], folds: int, seed: int) -> list[NDArray[np.i
     return [rows for rows in found if len(rows)]
 
 
-def _exact(phrases: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def exact(phrases: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Phrase → intent, where the phrase belongs to one intent only."""
     owners: dict[str, set[str]] = {}
     for intent, said in phrases.items():

@@ -30,7 +30,7 @@ from bot.audio.wav import write_wav
 from bot.config import PROJECT, Settings
 from bot.content.content import load_content
 from bot.events import CHUNK_BYTES, CHUNK_MS
-from bot.models.models import catalogue, find
+from bot.models.models import ears, find
 from bot.store.store import Store, open_store
 from tests.browser.conftest import PageWithMicrophone, playwright_api
 from tests.spoken import BRIAN
@@ -76,7 +76,7 @@ def audible_ms(chunks: list[bytes]) -> int:
 @pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A fresh database; what is learnt from the phrases is kept between test runs."""
-    if not any(find(model.name) for model in catalogue()):
+    if not any(find(model.name) for model in ears()):
         pytest.skip("no speech model here: `frontdesk models fetch` first")
     folder = tmp_path / "home"
     folder.mkdir()

@@ -32,7 +32,7 @@ class SmallModels:
 
     @property
     def catalogue(self) -> tuple[SpeechModel, ...]:
-        return tuple(self._model(kind) for kind in ("vosk", "whisper"))
+        return tuple(self._model(kind) for kind in ("vosk", "whisper", "encoder"))
 
     def _model(self, kind: str) -> SpeechModel:
         file = ModelFile("weights", len(kind), hashlib.sha256(kind.encode()).hexdigest())
@@ -74,6 +74,7 @@ def whole_vosk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     one = SmallModels(settings.models)
     monkeypatch.setattr(models, "FOLDER", settings.models)
     monkeypatch.setattr(doctor, "catalogue", lambda: one.catalogue)
+    monkeypatch.setattr(doctor, "ears", lambda: one.catalogue[:2])
     monkeypatch.setattr(models, "catalogue", lambda: one.catalogue)
     return one.put("vosk")
 
@@ -102,6 +103,13 @@ def test_a_model_with_a_changed_file_is_no_ear(settings: Settings, whole_vosk: P
 def test_an_ear_that_the_setting_insists_on_must_be_there(settings: Settings, whole_vosk: Path) -> None:
     states = {ears: doctor.check_ears(settings.model_copy(update={"ears": ears})).state for ears in EARS}
     assert states == {"auto": "limited", "vosk": "limited", "two": "missing", "whisper": "missing"}
+
+
+def test_without_the_encoder_calls_are_served_but_nothing_is_tuned(settings: Settings, whole_vosk: Path) -> None:
+    finding = doctor.check_encoder(settings)
+    assert (finding.state, finding.mend) == ("limited", "frontdesk models fetch")
+    SmallModels(settings.models).put("encoder")
+    assert doctor.check_encoder(settings).state == "ok"
 
 
 def test_packages_of_another_version_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,21 @@ from numpy.typing import NDArray
 from bot.errors import UnderstandingError
 from bot.nlu import corpus
 from bot.nlu.corpus import MANY, Corpus, normalised
-from bot.nlu.encoder import DIMENSIONS
+
+DIMENSIONS = 512
+
+
+class WordsAsDirections:
+    """An encoder: some direction for every word, the same each time."""
+
+    name = "fake"
+    dimensions = DIMENSIONS
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return encode(texts)
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Some direction for every word, the same each time."""
     rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     for row, text in zip(rows, texts, strict=True):
         for word in text.split():
@@ -24,8 +34,7 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
 @pytest.fixture(autouse=True)
 def words_without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     foreign = ["it rained all day", "who won the match"]
-    monkeypatch.setattr(corpus, "encode", encode)
-    monkeypatch.setattr(corpus, "strangers", lambda _: (foreign, encode(foreign)))
+    monkeypatch.setattr(corpus, "strangers", lambda *_: (foreign, encode(foreign)))
 
 
 def phrases(each: int) -> dict[str, tuple[str, ...]]:
@@ -41,23 +50,25 @@ def guesses(found: Corpus, weights: NDArray[np.float32]) -> list[int]:
 
 
 def test_phrases_are_told_apart_once_learnt() -> None:
-    found = Corpus.of(phrases(6), seed=0)
+    found = Corpus.of(phrases(6), seed=0, encoder=WordsAsDirections())
     assert guesses(found, found.weights(np.arange(12))) == [0] * 6 + [1] * 6
 
 
 def test_strangers_speak_for_no_intent() -> None:
-    found = Corpus.of(phrases(6), seed=0)
+    found = Corpus.of(phrases(6), seed=0, encoder=WordsAsDirections())
     weights = found.weights(np.arange(12))
     assert np.ptp(found.foreign @ weights, axis=1).max() < np.ptp(found.rows @ weights, axis=1).min()
 
 
 def test_copies_with_word_errors_are_learnt_only_where_phrases_are_many() -> None:
-    assert len(Corpus.of(phrases(MANY - 1), seed=0).misheard) == 0
-    assert Corpus.of(phrases(MANY), seed=0).misheard_of.tolist() == list(range(0, 2 * MANY, 2))
+    assert len(Corpus.of(phrases(MANY - 1), seed=0, encoder=WordsAsDirections()).misheard) == 0
+    assert Corpus.of(phrases(MANY), seed=0, encoder=WordsAsDirections()).misheard_of.tolist() == list(
+        range(0, 2 * MANY, 2)
+    )
 
 
 def test_a_phrase_held_out_is_not_learnt_by_way_of_its_copy() -> None:
-    found = Corpus.of(phrases(MANY), seed=0)
+    found = Corpus.of(phrases(MANY), seed=0, encoder=WordsAsDirections())
     kept = np.arange(MANY // 2, 2 * MANY)
     others = np.flatnonzero(found.misheard_of < MANY // 2)
     garbled = found.misheard.copy()
@@ -66,7 +77,7 @@ def test_a_phrase_held_out_is_not_learnt_by_way_of_its_copy() -> None:
 
 
 def test_phrases_without_anything_to_learn_from_are_refused() -> None:
-    found = Corpus.of(phrases(3), seed=0)
+    found = Corpus.of(phrases(3), seed=0, encoder=WordsAsDirections())
     nothing = replace(found, rows=np.zeros_like(found.rows), foreign=np.zeros_like(found.foreign))
     with pytest.raises(UnderstandingError, match="did not learn"):
         nothing.weights(np.arange(6))

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,22 +38,28 @@ def test_what_was_misunderstood_has_no_say_in_the_gate() -> None:
     assert judged.threshold() == pytest.approx(10.0, abs=0.01)
 
 
+class Two:
+    """An encoder that knows two sentences."""
+
+    name = "fake"
+    dimensions = 2
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([VECTORS[text] for text in texts], dtype=np.float32)
+
+
 VECTORS = {"our own words": (1.0, 0.0), "someone else's": (0.0, 1.0)}
 
 
 @pytest.fixture
 def two_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    def encode(texts: list[str]) -> NDArray[np.float32]:
-        return np.array([VECTORS[text] for text in texts], dtype=np.float32)
-
     monkeypatch.setattr(background, "everyday", lambda: list(VECTORS))
-    monkeypatch.setattr(background, "encode", encode)
 
 
 @pytest.mark.usefixtures("two_sentences")
 def test_background_that_is_a_business_s_own_talk_is_left_out() -> None:
     phrases = np.array([[0.99, 0.141], [0.9, 0.436], [0.8, 0.6]], dtype=np.float32)
-    sentences, vectors = background.strangers(phrases)
+    sentences, vectors = background.strangers(Two(), phrases)
     assert sentences == ["someone else's"]
     assert vectors.tolist() == [[0.0, 1.0]]
 
