@@ -6,14 +6,16 @@ Every method takes `now`. What becomes of a change is returned as happenings, fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from handoff.history import Happening, What
 from handoff.model import Ticket
 from handoff.people import Person
-from handoff.routing import Offer, Presence, Seat, State, Strategy, route
+from handoff.queues import Queue, Strategy
+from handoff.routing import State, route
+from handoff.seats import Offer, Presence, Seat
 
 REJOIN_S: Final = 30
 """So long a lost page may come back to its call; then the caller goes to the front of the queue."""
@@ -35,8 +37,13 @@ class Talk:
 
 
 class Desk:
-    def __init__(self, strategy: Strategy = Strategy.LONGEST_IDLE) -> None:
-        self.strategy = strategy
+    def __init__(self, strategy: Strategy = Strategy.LONGEST_IDLE, seed: int = 0) -> None:
+        """`strategy`: of queues without settings of their own; `seed`: what lots are drawn from."""
+        self.strategy, self._seed = strategy, seed
+        self.queues: Mapping[str, Queue] = {}
+        """By name, as they are set now."""
+        self.served_by: dict[str, int] = {}
+        """Ticket → who served that caller last."""
         self.seats: dict[int, Seat] = {}
         self.offers: dict[int, Offer] = {}
         """By agent."""
@@ -48,6 +55,10 @@ class Desk:
         """Tickets that are first of all: broken off on our side, or passed on."""
         self.reserved: dict[str, int] = {}
         self._declined: dict[tuple[str, int], dt.datetime] = {}
+
+    def queue(self, name: str) -> Queue:
+        """Its settings; as shipped where it has none."""
+        return self.queues.get(name) or Queue(name or "?", self.strategy)
 
     # People come and go ----------------------------------------------------------------
 
@@ -108,6 +119,7 @@ class Desk:
 
     def answered(self, agent: int, ticket: Ticket, now: dt.datetime) -> list[Happening]:
         """After the database said that it is theirs."""
+        self.offers = {who: offer for who, offer in self.offers.items() if offer.ticket_id != ticket.id}
         self.offers.pop(agent, None)
         self.forget(ticket.id)
         self.talks[agent] = Talk(ticket, agent, now)
@@ -137,7 +149,9 @@ class Desk:
         if talk is None:
             return []
         self.wrapping[agent] = talk.ticket
-        self.seats[agent] = replace(self.seats[agent], presence=Presence.WRAP_UP, since=now)
+        seat, talked_s = self.seats[agent], (now - talk.since).total_seconds()
+        talk_s = seat.talk_s + max(0.0, talked_s)
+        self.seats[agent] = replace(seat, presence=Presence.WRAP_UP, since=now, talk_s=talk_s)
         return [Happening(talk.ticket.id, What.ENDED, now, agent)]
 
     def pass_on(self, agent: int, to: str | int, now: dt.datetime) -> list[Happening]:
@@ -155,6 +169,7 @@ class Desk:
         """It waits no more."""
         self.returned -= {ticket_id}
         self.reserved.pop(ticket_id, None)
+        self.served_by.pop(ticket_id, None)
 
     def wrap_up(self, agent: int, disposition: str, notes: str, now: dt.datetime) -> list[Happening]:
         ticket = self.wrapping.pop(agent, None)
@@ -178,6 +193,9 @@ class Desk:
             self.returned,
             self.reserved,
             self.strategy,
+            self.queues,
+            self.served_by,
+            self._seed,
         )
 
     def _set(self, agent: int, presence: Presence, now: dt.datetime, reason: str, possible: set[Presence]) -> bool:

@@ -26,6 +26,19 @@ class TicketStatus(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Medium(StrEnum):
+    CALL = "call"
+    """The caller stays on the line."""
+    CALLBACK = "callback"
+    """They hung up with the promise to be rung back, and keep their place."""
+    MESSAGE = "message"
+    """They spoke a message; nobody waits on a line."""
+
+
+PLACE_KEPT: Final = dt.timedelta(minutes=15)
+"""A caller who left the queue and calls again within so long is where they were."""
+
+
 WAITS: Final = (TicketStatus.WAITING, TicketStatus.OFFERED)
 """A caller in the queue."""
 
@@ -90,6 +103,29 @@ class Ticket:
     created_at: dt.datetime
     packet: Packet
     status: TicketStatus = TicketStatus.WAITING
+    medium: Medium = Medium.CALL
+    placed_at: dt.datetime | None = None
+    """The beginning of the wait that counts for their place, when it began in an earlier call."""
+    due_at: dt.datetime | None = None
+    """When they want to be rung back; None: as soon as it is their turn."""
+    number: str = ""
+    """On which they want to be rung back, when they named one."""
+    recording: str = ""
+    """The file of their message, in the folder of messages."""
+    left_at: dt.datetime | None = None
+    """Since when nobody is on the line."""
+    tries: int = 0
+    """How often ringing back reached nobody."""
+
+    @property
+    def since(self) -> dt.datetime:
+        """Since when they wait, as their place counts it."""
+        return self.placed_at or self.created_at
+
+    @property
+    def call_back(self) -> str:
+        """The number to ring, "" when none is known."""
+        return self.number or self.packet.call_back
 
 
 class TicketStore(Protocol):
@@ -111,6 +147,30 @@ class TicketStore(Protocol):
 
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         """Newest first."""
+        ...
+
+    def move(self, ticket_id: str, queue: str, now: dt.datetime, priority: Priority | None = None) -> bool:
+        """To another queue, with its place; False when it does not wait any more."""
+        ...
+
+    def left(self, ticket_id: str, now: dt.datetime) -> None:
+        """The caller hung up; their place is kept for `PLACE_KEPT`, for a call from the same number."""
+        ...
+
+    def call_back(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
+        """They are promised a call back and keep their place; False when the ticket does not wait any more."""
+        ...
+
+    def keep_message(self, ticket_id: str, recording: str, now: dt.datetime) -> bool:
+        """What they said is in that file; False when the ticket does not wait any more."""
+        ...
+
+    def try_again(self, ticket_id: str, due_at: dt.datetime, now: dt.datetime) -> None:
+        """Ringing back reached nobody: it waits again, until then."""
+        ...
+
+    def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
+        """What was said while they wait joins the packet's transcript."""
         ...
 
     def waiting(self, business: str | None = None) -> Sequence[Ticket]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from handoff.routing import Presence, Seat
+from handoff.seats import Presence, Seat
 
 WORKS: Final = frozenset({Presence.READY, Presence.TALKING, Presence.WRAP_UP})
 

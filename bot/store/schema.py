@@ -1,5 +1,5 @@
 """The tables. Every row carries its `business`: one database, many tenants, and no query without it (but for
-people, who answer for all of them).
+people and queues, which answer for all of them).
 
 **A double booking cannot be stored.** `cells` has one row for each five minutes of a person's time that is occupied,
 under the primary key (business, staff, cell). An appointment or a hold puts its cells in within the transaction
@@ -15,6 +15,8 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
+
+from handoff.reports import SUMS
 
 HEAD = "0008"
 """The newest migration. A test keeps it equal to what Alembic finds, and the tables equal to what it makes."""
@@ -180,9 +182,27 @@ tickets = sa.Table(
     _text("queue", 64, None),
     _text("status", 16, None),
     sa.Column("packet", sa.JSON, nullable=False),
+    _text("caller", 64),  # of the packet: who calls again is found by it
+    _text("medium", 16, "call"),
+    sa.Column("placed_at", Moment),
+    sa.Column("due_at", Moment),
+    _text("number", 32),
+    _text("recording", 255),
+    sa.Column("left_at", Moment),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "business", "created_at"),
     sa.Index(None, "status", "priority", "created_at"),
+    sa.Index(None, "business", "caller"),
 )
+
+queues = sa.Table(
+    "queues",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+)
+"""As people are: a call centre's queues serve all of its businesses."""
 
 happenings = sa.Table(
     "happenings",
@@ -230,3 +250,144 @@ unfinished = sa.Table(
     sa.Column("state", sa.JSON, nullable=False),
     sa.Column("kept_at", Moment, nullable=False),
 )
+
+# Programs that ask (REST) and are told (webhooks) -----------------------------------------------
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    _id(),
+    _text("name", 80, None),
+    _text("role", 16, None),
+    _text("start", 16, None),  # how it begins, so that people know it again; the whole of it is kept nowhere
+    _text("digest", 64, None, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("revoked_at", Moment),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _text("url", 2000, None),
+    _text("secret", 128, None),
+    sa.Column("events", sa.JSON, nullable=False),
+    _text("business", 64),  # "": of all businesses
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    _id(),
+    sa.Column("webhook_id", sa.ForeignKey("webhooks.id"), nullable=False),
+    _text("message_id", 40, None),
+    _text("event", 40, None),
+    sa.Column("body", sa.Text, nullable=False),  # the very bytes that are signed
+    _text("status", 16, None),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("answered", sa.Integer),  # the last HTTP status
+    _text("problem", 200),
+    sa.Index(None, "status", "due_at"),
+    sa.Index(None, "webhook_id"),
+)
+
+# One book over bot, queue and people, for the reports -------------------------------------------
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),  # the call's, or the ticket's where there is no call
+    _business(),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),  # both local to the business
+    sa.Column("hour", sa.Integer, nullable=False),
+    _text("caller", 32),  # a digest: only good for telling that it is the same one
+    _text("intent", 64),
+    _text("queue", 64),
+    _text("agent", 16),
+    sa.Column("by_bot", sa.Boolean, nullable=False),
+    sa.Column("contained", sa.Boolean, nullable=False),
+    sa.Column("answered", sa.Boolean, nullable=False),
+    sa.Column("abandoned", sa.Boolean, nullable=False),
+    sa.Column("transferred", sa.Boolean, nullable=False),
+    sa.Column("resolved", sa.Boolean, nullable=False),
+    sa.Column("wait_ms", sa.Integer, nullable=False),
+    sa.Column("handled_ms", sa.Integer, nullable=False),
+    sa.Column("score", sa.Integer, nullable=False),  # 1 to 5; 0: not asked
+    sa.Column("came_again", sa.Boolean, nullable=False),
+    sa.Column("same_again", sa.Boolean, nullable=False),
+    sa.Index(None, "business", "day"),
+    sa.Index(None, "business", "caller", "started_at"),
+)
+
+stale_contacts = sa.Table("stale_contacts", metadata, _id(), _text("source", 80, None))
+"""What the book has yet to look at: `call:ID` or `ticket:ID`. Rows are only added, then taken away by id: whoever adds
+one while the book is being brought up to date is not overlooked."""
+
+stale_days = sa.Table(
+    "stale_days",
+    metadata,
+    sa.Column("business", sa.String(64), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+)
+
+daily_sums = sa.Table(
+    "daily_sums",
+    metadata,
+    sa.Column("business", sa.String(64), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("dimension", sa.String(8), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    *(sa.Column(name, sa.BigInteger, nullable=False) for name in SUMS),
+)
+"""A day of a business, once in all (`dimension` all, key ""), and by queue, agent, intent and hour."""
+
+content_draft = sa.Table(
+    "content_draft",
+    metadata,
+    sa.Column("path", sa.String(200), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    _text("base", 16, None),
+    _text("by", 80, None),
+    sa.Column("at", Moment, nullable=False),
+)
+"""Files of the content folder as they are being edited. Like the versions it is of all businesses: they share files."""
+
+content_versions = sa.Table(
+    "content_versions",
+    metadata,
+    _id(),
+    _text("name", 120, None),
+    sa.Column("at", Moment, nullable=False),
+    _text("by", 80, None),
+    _text("reason", 500),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),
+)
+
+misses = sa.Table(
+    "misses",
+    metadata,
+    _id(),
+    _business(),
+    _text("call_id", 64, None),
+    sa.Column("at", Moment, nullable=False),
+    _text("text", 1000, None),
+    _text("why", 32, None),
+    _text("guess", 120),
+    sa.Column("confidence", sa.Float, nullable=False),
+    _text("asked", 1000),
+    _text("answered", 1000),
+    sa.Column("start_ms", sa.Integer, nullable=False),
+    sa.Column("end_ms", sa.Integer, nullable=False),
+    _text("status", 16, None),
+    _text("label", 120),
+    _text("by", 80),
+    sa.Index(None, "business", "status", "at"),
+)
+"""Phrases of calls that were not understood, personal data masked."""

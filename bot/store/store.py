@@ -8,14 +8,20 @@ import sqlalchemy as sa
 
 from bot.appointments.model import Business
 from bot.errors import StoreError
+from bot.store.book import Book
 from bot.store.calls import Calls
+from bot.store.content import ContentRows
 from bot.store.database import BUSY_SECONDS, Database
 from bot.store.diary import DiaryRecords
 from bot.store.happenings import Happenings
 from bot.store.migrate import migrate
+from bot.store.outbox import Outbox, Webhooks
 from bot.store.people import People
+from bot.store.queues import Queues
 from bot.store.reminders import ReminderRows
+from bot.store.report_sums import ReportSums
 from bot.store.tickets import Tickets
+from bot.store.tokens import Tokens
 from bot.store.unfinished import Unfinished
 
 
@@ -27,9 +33,16 @@ class Store:
         self.tickets = Tickets(database)
         self.happenings = Happenings(database)
         self.people = People(database)
+        self.queues = Queues(database)
         self.calls = Calls(database)
+        self.content = ContentRows(database)
         self.unfinished = Unfinished(database)
         self.reminders = ReminderRows(database)
+        self.tokens = Tokens(database)
+        self.webhooks = Webhooks(database)
+        self.outbox = Outbox(database)
+        self.book = Book(database)
+        self.report_sums = ReportSums(database)
 
     def diary(self, business: Business) -> DiaryRecords:
         """The rows of one business, and of no other."""

@@ -17,7 +17,7 @@ from bot.web.security import is_same_origin
 from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
 from handoff.model import Ticket
 from handoff.people import OVERSEES
-from handoff.routing import Seat
+from handoff.seats import Seat
 
 router = APIRouter(prefix="/board", include_in_schema=False)
 

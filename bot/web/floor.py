@@ -31,7 +31,7 @@ from handoff.desk import AWAY, PAUSES, Desk
 from handoff.history import Happening, What
 from handoff.model import WAITS, Ticket
 from handoff.people import ANSWERS, Person
-from handoff.routing import served_order
+from handoff.urgency import served_order
 from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 
 log = structlog.get_logger(__name__)

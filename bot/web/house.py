@@ -14,7 +14,7 @@ from bot.web.metrics import Metrics
 from bot.web.waiting_room import WaitingRoom
 from handoff.accounts import Accounts
 from handoff.desk import Desk
-from handoff.routing import Strategy
+from handoff.queues import Strategy
 
 
 @dataclass

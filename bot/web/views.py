@@ -8,7 +8,6 @@ from typing import Any
 
 from handoff.desk import WRAP_UP_S, Desk
 from handoff.model import WAITS, Line, Ticket
-from handoff.routing import OFFER_S
 
 
 def describe(ticket: Ticket, now: dt.datetime, on_line: bool) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def describe_desk(
             "reason": seat.reason,
             "calls": seat.calls,
         },
-        "offer": _with(offered, until=_later(offer.at, OFFER_S)) if offer and offered else None,
+        "offer": _with(offered, until=_later(offer.at, offer.lasts_s)) if offer and offered else None,
         "talk": _with(talk.ticket, since=talk.since.isoformat(), held=bool(talk.held_since), lines=said)
         if talk
         else None,

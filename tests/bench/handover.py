@@ -27,7 +27,8 @@ from bot.store import open_store
 from bot.web.server import create_app
 from bot.web.serving import MAX_MESSAGE_BYTES, listen
 from handoff.model import Packet, Priority, Ticket
-from handoff.routing import Presence, Seat, State, route
+from handoff.routing import State, route
+from handoff.seats import Presence, Seat
 from tests.unit.web.fake_centre import echo_centre, session_cookie
 
 TIMES = 20

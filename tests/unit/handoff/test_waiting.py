@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.routing import Presence, Seat
+from handoff.seats import Presence, Seat
 from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)

@@ -15,7 +15,7 @@ from bot.web.server import create_app
 from handoff.history import Happening, What
 from handoff.model import Packet, Priority, Ticket
 from handoff.people import Role
-from handoff.routing import Presence, Seat
+from handoff.seats import Presence, Seat
 from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
 
 MINUTE = dt.timedelta(minutes=1)
