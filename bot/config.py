@@ -27,8 +27,8 @@ from bot.phone_settings import AsteriskSettings, CarrierSettings, SipSettings, T
 
 PROJECT = Path(__file__).parents[1]
 PREFIX = "FRONTDESK_"
-NOT_SETTINGS = {"FRONTDESK_LOG_PERSONAL", "FRONTDESK_PICTURES"}
-"""Read elsewhere: by the log, and by the tests in a browser (where to put pictures)."""
+NOT_SETTINGS = {"FRONTDESK_LOG_PERSONAL", "FRONTDESK_PICTURES", "FRONTDESK_BENCH_PROMPTER"}
+"""Read elsewhere: by the log, by the tests in a browser (where to put pictures), and by a server under measurement."""
 
 
 class TurnSettings(BaseModel, frozen=True, extra="forbid"):

@@ -7,11 +7,15 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.bench.caller import SimulatedCaller
 from bot.bench.conditions import load_average
+from bot.bench.dialling import Dial, dialling
 from bot.bench.figures import Figure, call_figures, reply_figures, turn_figures
+from bot.bench.impairments import CLEAN, Condition, background
+from bot.bench.line import Transport
 from bot.bench.script import Scenario
 from bot.bench.server import Server, watch_memory
 from bot.bench.speech import SPEAKERS, Clip, disturbances, say
@@ -37,6 +41,10 @@ class Casting:
     clips: Sequence[Mapping[str, Clip]]
     noises: Sequence[Clip]
 
+    def room(self, condition: Condition) -> bytes:
+        """What is heard beside the callers' voices."""
+        return background(condition, [clip for clips in self.clips for clip in clips.values()])
+
 
 def cast(voice: Voice, scenarios: Sequence[Scenario], speakers: int) -> Casting:
     texts = sorted({text for scenario in (*scenarios, WARM_UP) for text in scenario.texts})
@@ -55,17 +63,24 @@ def load_casting(scenarios: Sequence[Scenario], speakers: int) -> Casting:
 
 
 async def place_calls(
-    url: str, scenarios: Sequence[Scenario], casting: Casting, calls: int, concurrency: int, say: Say = lambda _: None
+    dial: Dial,
+    scenarios: Sequence[Scenario],
+    casting: Casting,
+    calls: int,
+    concurrency: int,
+    say: Say = lambda _: None,
+    condition: Condition = CLEAN,
 ) -> Tally:
     """`calls` calls, at most `concurrency` at once, scenarios and speakers in turn."""
-    total, lines = Tally(), asyncio.Semaphore(concurrency)
+    total, lines, room = Tally(), asyncio.Semaphore(concurrency), casting.room(condition)
 
     async def place(number: int) -> None:
         await asyncio.sleep(number % concurrency * APART_S if number < concurrency else 0)
         async with lines:
             scenario = scenarios[number % len(scenarios)]
             clips = casting.clips[(number + number // len(scenarios)) % len(casting.clips)]
-            tally = await SimulatedCaller(url, scenario, clips, casting.noises, seed=number).call()
+            caller = SimulatedCaller(dial(), scenario, clips, casting.noises, number, condition, room)
+            tally = await caller.call()
         total.add(tally)
         say(f"  call {number + 1}/{calls} {scenario.name}: {tally.seconds:.0f} s, {tally.transcripts[0][-1]}")
 
@@ -84,47 +99,53 @@ class Measured:
     load_after: float
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is to be measured together."""
+
+    concurrency: int = 1
+    calls: int = 6
+    transport: Transport = "websocket"
+    condition: Condition = CLEAN
+
+
 async def measure(
-    server: Server | str,
-    scenarios: Sequence[Scenario],
-    casting: Casting,
-    calls: int,
-    concurrency: int,
-    say: Say = lambda _: None,
+    server: Server | str, scenarios: Sequence[Scenario], casting: Casting, asked: Round, say: Say = lambda _: None
 ) -> Measured:
     """`server`: one of ours, whose processor and memory are watched, or the address of another's door."""
     before = load_average()
-    if isinstance(server, str):
-        tally = await place_calls(server, scenarios, casting, calls, concurrency, say)
-        own: list[Figure] = []
-    else:
-        tally, own = await _watched(server, scenarios, casting, calls, concurrency, say)
-    figures = [*reply_figures(tally, concurrency), *turn_figures(tally), *call_figures(tally, calls), *own]
-    return Measured(concurrency, tally, figures, before, load_average())
+    async with dialling(server, asked.transport) as dial:
+        if isinstance(server, str):
+            place = partial(place_calls, dial, scenarios, casting, asked.calls, asked.concurrency, say)
+            tally, own = await place(asked.condition), list[Figure]()
+        else:
+            tally, own = await _watched(server, dial, scenarios, casting, asked, say)
+    figures = [*reply_figures(tally, asked.concurrency), *turn_figures(tally), *call_figures(tally, asked.calls), *own]
+    return Measured(asked.concurrency, tally, figures, before, load_average())
 
 
 async def _watched(
-    server: Server, scenarios: Sequence[Scenario], casting: Casting, calls: int, concurrency: int, say: Say
+    server: Server, dial: Dial, scenarios: Sequence[Scenario], casting: Casting, asked: Round, say: Say
 ) -> tuple[Tally, list[Figure]]:
     idle_mb = server.resident_mb()
-    await place_calls(server.url, (WARM_UP,), casting, 1, 1)
+    await place_calls(dial, (WARM_UP,), casting, 1, 1)
     one_mb, cpu_before, began = server.resident_mb(), server.cpu_s(), time.perf_counter()
     memory: list[float] = []
     watching = asyncio.create_task(watch_memory(server, memory))
     try:
-        tally = await place_calls(server.url, scenarios, casting, calls, concurrency, say)
+        tally = await place_calls(dial, scenarios, casting, asked.calls, asked.concurrency, say, asked.condition)
     finally:
         watching.cancel()
     cpu_s, wall_s = server.cpu_s() - cpu_before, time.perf_counter() - began
     peak_mb = max(memory, default=one_mb)
-    more_mb = round((peak_mb - one_mb) / max(1, concurrency - 1), 1)
+    more_mb = round((peak_mb - one_mb) / max(1, asked.concurrency - 1), 1)
     return tally, [
         Figure("processor per call", round(100 * cpu_s / max(1.0, tally.seconds), 1), "% core"),
         Figure("processor, whole server", round(cpu_s / wall_s, 2), "cores"),
-        Figure("memory, no call yet" if concurrency == 1 else "memory before", round(idle_mb), "MB"),
+        Figure("memory, no call yet" if asked.concurrency == 1 else "memory before", round(idle_mb), "MB"),
         Figure("memory after one call", round(one_mb), "MB", 900),
         Figure("memory at most", round(peak_mb), "MB"),
-        *([Figure("memory, each more call", more_mb, "MB", 10)] if concurrency > 1 else []),
+        *([Figure("memory, each more call", more_mb, "MB", 10)] if asked.concurrency > 1 else []),
     ]
 
 

@@ -41,6 +41,10 @@ class Scenario:
     """Speaks the next wish while the bot still answers the last."""
     disturbs: bool = False
     """Coughs, rustles and hums while the bot speaks."""
+    echoes: bool = False
+    """Listens by loudspeaker: the bot hears itself, quieter and later."""
+    ignores_questions: bool = False
+    """Says the wishes one after the other whatever is asked, and hangs up."""
     answers: tuple[Answer, ...] = field(default=())
 
     @property
@@ -65,6 +69,7 @@ BOOKING = (
     Answer(r"what time|prefer the morning", ("In the afternoon.", "In the morning.")),
     Answer(r"suits you best|which would you like|times are|would that suit|shall i take it", ("The first one.",)),
     Answer(r"been to see us|been before", ("No.", "No, I haven't.")),
+    Answer(r"number you're calling from|same number", ("Yes.", "Yes please.")),
     Answer(r"may i take your full name|what name|your name again", ("Sarah Miller.", "David Turner."), "free"),
     Answer(r"spell your last name", ("M, I, L, L, E, R.",), "free"),
     Answer(r"number to reach you|phone number|right number", ("0 7 7 0 0. 9 0 0. 1 2 3.",)),
@@ -133,6 +138,12 @@ SCENARIOS = (
             "When are you open?",
         ),
         disturbs=True,
+        answers=BOOKING,
+    ),
+    Scenario(
+        "on loudspeaker",
+        ("How do I get to the Station branch?", "Can I pay by card?"),
+        echoes=True,
         answers=BOOKING,
     ),
 )

@@ -1,4 +1,7 @@
-"""A server process to be measured: started with a home of its own, watched from outside, stopped at the end."""
+"""A server process to be measured: started with a home of its own, watched from outside, stopped at the end.
+
+All its doors are open, on free ports of this computer, and it tells the bench what it says (`prompter.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
+from bot.bench.prompter import VARIABLE
 from bot.errors import ChannelError, ConfigError
 
 try:
@@ -26,13 +31,17 @@ IDLE_SHARE = 0.08
 """Of one core: less, and whatever is done ahead after the start is done."""
 
 
+TOKEN = "a token for measuring"
+
+
 class Server:
-    """`frontdesk serve` in a process of its own, on a free port of this computer. Use as a context manager."""
+    """The call centre in a process of its own, on free ports of this computer. Use as a context manager."""
 
     def __init__(self, home: Path, environment: dict[str, str] | None = None) -> None:
         self._home = home
         self._environment = environment or {}
-        self.port = free_port()
+        self.port, self.audiosocket_port, self.sip_port = free_port(), free_port(), free_port()
+        self.prompter_port = free_port()
         self.ready_s = 0.0
         """From starting the process until `/health` answered 200."""
 
@@ -41,8 +50,8 @@ class Server:
         began = time.perf_counter()
         log = (self._home / "server.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from bot.cli import main; main()", "serve", "--port", str(self.port)],
-            env={**os.environ, **self._environment, "FRONTDESK_HOME": str(self._home)},
+            [sys.executable, "-c", "from bot.commands.measured_server import main; main()"],
+            env={**os.environ, **self._doors(), **self._environment, "FRONTDESK_HOME": str(self._home)},
             stdout=log,
             stderr=log,
         )
@@ -54,6 +63,15 @@ class Server:
             time.sleep(0.05)
         self.ready_s = time.perf_counter() - began
         return self
+
+    def _doors(self) -> dict[str, str]:
+        return {
+            "FRONTDESK_PORT": str(self.port),
+            "FRONTDESK_ASTERISK__AUDIOSOCKET_PORT": str(self.audiosocket_port),
+            "FRONTDESK_ASTERISK__TOKEN": TOKEN,
+            "FRONTDESK_SIP__PORT": str(self.sip_port),
+            VARIABLE: str(self.prompter_port),
+        }
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -68,6 +86,14 @@ class Server:
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/call/browser"
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def health(self) -> dict[str, Any]:
+        with urllib.request.urlopen(self.http + "/health", timeout=10) as response:
+            return dict(json.load(response))
 
     def wait_until_idle(self, limit_s: float = 120.0) -> None:
         """Phrases are rendered ahead after the start; the figures are those of a server that is through with it."""

@@ -27,6 +27,7 @@ UNDER_LOUDEST_DB = 30.0
 FRAME = SAMPLE_RATE // 100
 Frames = npt.NDArray[np.intp]
 
+AWAY_DB = 18.0
 LINE_NOISE_DBFS = -62.0
 """A quiet telephone line; digital silence would flatter the endpointer."""
 
@@ -109,9 +110,25 @@ def line_noise(seconds: float, seed: int = 0) -> bytes:
 
 
 def disturbances(voice: Voice) -> tuple[Clip, ...]:
-    """Sounds that must not stop the bot: coughs, a door, a rustle, and the listener's "mm-hm"."""
-    made = (("cough", _cough(1)), ("cough", _cough(2)), ("door", _burst(0.12, 3)), ("rustle", _rustle(4)))
-    return (*(Clip(name, to_pcm(over_the_phone(sound))) for name, sound in made), say(voice, "Mm-hm."))
+    """Sounds that must not stop the bot: coughs, a door, a rustle, talk in the room, and the listener's "mm-hm"."""
+    made = (
+        ("cough", _cough(1)),
+        ("door", _burst(0.12, 3)),
+        ("rustle", _rustle(4)),
+        ("side talk", _away(say(voice, "Have you seen my keys?", SPEAKERS[3]))),
+        ("cough", _cough(2)),
+    )
+    return (
+        *(Clip(name, to_pcm(over_the_phone(sound))) for name, sound in made),
+        say(voice, "Mm-hm."),
+        say(voice, "Okay.", SPEAKERS[1]),
+    )
+
+
+def _away(clip: Clip) -> Samples:
+    """Somebody on the other side of the room: 18 dB quieter, the high part of the voice lost on the way."""
+    muffled = np.convolve(to_samples(clip.pcm), np.ones(5) / 5, mode="same")
+    return np.asarray(muffled * 10 ** (-AWAY_DB / 20), np.float32)
 
 
 def _burst(seconds: float, seed: int, level: float = 0.25) -> Samples:

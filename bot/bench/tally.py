@@ -25,6 +25,8 @@ class Tally:
     """Sentences inside which the bot began to speak."""
     collisions: int = 0
     """Bot and caller began to speak at the same time: there was a gap in what the bot said."""
+    talked_over: int = 0
+    """Sentences over which the bot spoke for 0.3 s or more."""
     unanswered: int = 0
     asked_again: int = 0
     """The bot said sorry, most often because it had not understood."""
@@ -45,6 +47,8 @@ class Tally:
     """Of call."""
     lateness: list[float] = field(default_factory=list)
     """How late each chunk was sent: the caller's own share in what was measured."""
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    """What was said, and what the bot understood of it ("" for nothing)."""
     transcripts: list[list[str]] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:

@@ -7,9 +7,12 @@ import datetime as dt
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from bot.bench.line import Transport
 
 
 @click.group()
@@ -18,7 +21,9 @@ def bench() -> None:
 
 
 @bench.command("calls")
-@click.option("--transport", type=click.Choice(["websocket"]), default="websocket", show_default=True)
+@click.option(
+    "--transport", type=click.Choice(["websocket", "audiosocket", "sip"]), default="websocket", show_default=True
+)
 @click.option("--concurrency", type=click.IntRange(1, 200), default=1, show_default=True, help="Calls at once.")
 @click.option("--calls", "count", type=click.IntRange(1), help="Calls in all. Default: 6, or as many as at once.")
 @click.option("--url", default="", metavar="WS://…", help="A server that runs already, instead of one of our own.")
@@ -28,7 +33,7 @@ def bench() -> None:
 @click.option("--transcripts", is_flag=True, help="Also show what was said in each call.")
 @click.option("--json", "as_document", is_flag=True, help="One JSON document on stdout.")
 def calls(
-    transport: str,
+    transport: Transport,
     concurrency: int,
     count: int | None,
     url: str,
@@ -39,7 +44,7 @@ def calls(
     as_document: bool,
 ) -> None:
     """Callers who book, ask, pause, interrupt and cough; times are taken on the wire."""
-    from bot.bench.calls import load_casting, measure, start_twice  # late: they bring in the engines
+    from bot.bench.calls import Round, load_casting, measure, start_twice  # late: they bring in the engines
     from bot.bench.conditions import conditions
     from bot.bench.figures import rows_of, table
     from bot.bench.script import scenarios_named
@@ -49,6 +54,7 @@ def calls(
     if not scenarios:
         raise click.BadParameter("no scenario has such a name", param_hint="--scenario")
     many = count or max(len(scenarios), concurrency)
+    asked = Round(concurrency, many, transport)
     where = conditions(dt.datetime.now(dt.UTC))
     casting = load_casting(scenarios, speakers=5)
     figures = []
@@ -57,13 +63,13 @@ def calls(
         place.mkdir(parents=True, exist_ok=True)
         environment = {"FRONTDESK_MAX_CALLS": str(max(50, concurrency))}
         if url:
-            measured = asyncio.run(measure(url, scenarios, casting, many, concurrency, _note))
+            measured = asyncio.run(measure(url, scenarios, casting, asked, _note))
         else:
             if starts:
                 figures += start_twice(place, environment, _note).figures
             with Server(place, environment) as server:
                 server.wait_until_idle()
-                measured = asyncio.run(measure(server, scenarios, casting, many, concurrency, _note))
+                measured = asyncio.run(measure(server, scenarios, casting, asked, _note))
     figures += measured.figures
     if transcripts:
         for transcript in measured.tally.transcripts:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.bench.calls import load_casting, measure, start_twice
+from bot.bench.calls import Round, load_casting, measure, start_twice
 from bot.bench.conditions import conditions, load_average
 from bot.bench.figures import Figure, rows_of, table
 from bot.bench.script import SCENARIOS
@@ -48,7 +48,7 @@ def calls() -> Iterator[Figure]:
             server.wait_until_idle()
             for callers in CALLERS:
                 count = max(len(SCENARIOS), callers)
-                measured = asyncio.run(measure(server, SCENARIOS, casting, count, callers, note))
+                measured = asyncio.run(measure(server, SCENARIOS, casting, Round(callers, count), note))
                 word = "alone" if callers == 1 else f"{callers} at once"
                 yield Figure(f"[{word}] load average before", measured.load_before, "")
                 yield from (named(figure, word) for figure in measured.figures)

@@ -12,6 +12,7 @@ import pytest
 import websockets
 
 from bot.audio.pcm import level_dbfs, to_pcm, to_samples
+from bot.bench.browser_line import BrowserLine
 from bot.bench.caller import SimulatedCaller
 from bot.bench.script import GOODBYE, Scenario
 from bot.bench.speech import Clip
@@ -86,7 +87,7 @@ async def tally_of(toy: Toy, scenario: Scenario, noises: tuple[Clip, ...] = ()) 
     if scenario.wishes and "…" in scenario.wishes[0]:
         clips[scenario.wishes[0]] = Clip("paused", tone(0.5) + bytes(SAMPLE_RATE) + tone(0.5))
     async with receptionist(toy) as url:
-        return await SimulatedCaller(url, scenario, clips, noises).call(30)
+        return await SimulatedCaller(BrowserLine(url), scenario, clips, noises).call(30)
 
 
 async def test_replies_are_timed_from_the_last_sample_and_the_call_ends_well() -> None:
@@ -123,7 +124,9 @@ async def test_a_noise_that_stops_the_bot_is_told_by_its_name() -> None:
 
 
 async def test_a_line_that_breaks_is_a_lost_call() -> None:
-    tally = await SimulatedCaller("ws://127.0.0.1:9/call/browser", Scenario("nobody", ("Hello?",)), {}).call(5)
+    tally = await SimulatedCaller(
+        BrowserLine("ws://127.0.0.1:9/call/browser"), Scenario("nobody", ("Hello?",)), {}
+    ).call(5)
     assert (tally.lost, tally.finished) == (1, 0)
 
 

@@ -55,8 +55,8 @@ def test_the_line_is_never_digitally_silent() -> None:
 
 def test_noises_are_audible_short_and_the_same_every_time() -> None:
     once, again = disturbances(Humming()), disturbances(Humming())
-    assert {clip.text for clip in once} == {"cough", "door", "rustle", "Mm-hm."}
+    assert {clip.text for clip in once} == {"cough", "door", "rustle", "side talk", "Mm-hm.", "Okay."}
     for clip, same in zip(once, again, strict=True):
         assert clip.pcm == same.pcm
-        assert level_dbfs(to_samples(clip.pcm)) > -40
+        assert level_dbfs(to_samples(clip.pcm)) > (-60 if clip.text == "side talk" else -40)
         assert clip.length_s <= 1.2
