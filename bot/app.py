@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import structlog
@@ -27,23 +27,28 @@ from bot.channels.channel import Channel
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.counter import TicketCounter, keep_bringing_in
-from bot.dialogue.conversation import Clock
+from bot.dialogue.conversation import Clock, Conversation
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.errand import Errand
 from bot.dialogue.privacy import CardWatch, redact
 from bot.dialogue.skills.freed import FreedTime
+from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
+from bot.gathering import gather
+from bot.live import LiveCalls
 from bot.logs import place_of
 from bot.nlu.completeness import is_complete
 from bot.offices import Office, Offices, OfficeUnfinished
 from bot.outbound.mail import MailLine, post_for
 from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
-from bot.reception import Reception
+from bot.reception import Reception, Returned
 from bot.reminding import Reminding
-from bot.report import CallReport, Witness, appointment_facts, as_json, talk_turns, ticket_facts
+from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
+from bot.taps import TappedChannel, Taps
 from bot.tts.apology import apology
 from bot.tts.cache import CachedVoice
 from bot.tts.voices import load_voice
@@ -56,6 +61,9 @@ log = structlog.get_logger(__name__)
 
 THREADS = 64
 """For what blocks: more than calls, for most of them wait for the database or a core."""
+
+MAX_HANDED = 500
+"""Conversations kept for coming back from a person."""
 
 CONTENT_LOOK_S = 2.0
 """How often the content files are looked at for changes."""
@@ -74,6 +82,10 @@ class Centre:
         self.calls = 0
         """Running now."""
         self.store: Store | None = None
+        self.live = LiveCalls()
+        self.taps = Taps()
+        self._handed: dict[str, Reception] = {}
+        """By call: conversations that went to a person, the last ones, who may give them back."""
         self._ear: Ear | None = None
         self._voice: CachedVoice | None = None
         self._offices: Offices | None = None
@@ -168,6 +180,11 @@ class Centre:
     def history(self) -> History:
         return _loaded(self.store).happenings
 
+    @cached_property
+    def editing(self) -> Editing:
+        """What the content page works with. Raises FrontdeskError while the database is not open yet."""
+        return Editing(self.settings.content, self.settings.home, _loaded(self.store).content)
+
     @property
     def is_ready(self) -> bool:
         return all((self.store, self._offices, self._ear, self._voice))
@@ -206,16 +223,51 @@ class Centre:
     async def take_call(self, channel: Channel, reminder: str = "", observe: Observe = lambda item: None) -> CallReport:
         """From answer to hang-up; the report is stored before this returns. `reminder`: the one we rang for."""
         reception, witness = self.begin(type(channel).__name__.removesuffix("Channel").lower(), reminder)
-        engines = Engines(self.ear, self.voice, reception, self.clock, apology())
-        call = Call(SpeechDetector().is_speech, is_complete, TurnLimits(**self.settings.turns.model_dump()))
-        self.calls += 1
         try:
-            async with captioned(channel, redact) as show:
-                await run_call(channel, engines, call, _to_all(witness.observe, show, observe))
+            await self._carry(channel, witness, reception, reception, observe)
         finally:
-            self.calls -= 1
             await asyncio.to_thread(self.finish, witness.report, reception, reminder)
         return witness.report
+
+    async def resume_call(self, channel: Channel, call_id: str, errand: Errand) -> CallReport | None:
+        """A person gives the caller back; runs until the bot is done. What comes of it joins the stored report; what
+        is returned is of this part alone, None when the bot does not know the call any more."""
+        reception = self._handed.pop(call_id, None)
+        if reception is None or reception.dialogue is None:
+            return None
+        report = CallReport(call_id, "", self.clock())
+        witness = Witness(report, CardWatch().redact, reception.understood)
+        try:
+            await self._carry(channel, witness, Returned(reception.dialogue, errand), reception)
+        finally:
+            await asyncio.to_thread(self._finish_later_part, report, reception.dialogue)
+        return report
+
+    async def _carry(
+        self,
+        channel: Channel,
+        witness: Witness,
+        conversation: Conversation,
+        reception: Reception,
+        observe: Observe = lambda item: None,
+    ) -> None:
+        """One stretch of a call with the bot; a conversation that goes to a person is kept for coming back."""
+        call_id = witness.report.call_id
+        engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
+        call = Call(SpeechDetector().is_speech, is_complete, TurnLimits(**self.settings.turns.model_dump()))
+        tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
+        observers = witness.observe, observe
+        self.calls += 1
+        try:
+            with self.live.going_on(witness.report, reception.confidence) as reachable:
+                async with captioned(channel, redact) as show:
+                    await run_call(tapped, engines, call, _to_all(*observers, show), reachable)
+        finally:
+            self.calls -= 1
+        if reception.dialogue and reception.dialogue.ticket_id:
+            self._handed[call_id] = reception
+            while len(self._handed) > MAX_HANDED:
+                del self._handed[next(iter(self._handed))]
 
     def begin(self, door: str, reminder: str = "") -> tuple[Reception, Witness]:
         """The conversation of a new call through that door, and who writes it down."""
@@ -231,10 +283,36 @@ class Centre:
                 self._record(reminder, dialogue)
             if report.outcome != "failed" or dialogue.outcome != "abandoned":  # else a part broke before it was asked
                 report.outcome = dialogue.outcome
+            report.survey = dict(dialogue.survey) or None
             report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
             report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
         try:
             _loaded(self.store).calls.save(as_json(report), report.business)
+        except FrontdeskError as error:
+            log.error("call.not_stored", code=error.code)
+        self._gather(report, reception)
+
+    def _gather(self, report: CallReport, reception: Reception) -> None:
+        """What was missed in the call, for the editors: wanted, but never worth more than the call itself."""
+        try:
+            if office := self.offices.all().get(report.business):
+                rows = _loaded(self.store).content
+                gather(report, reception.heard, office.content, rows, self.clock())
+        except Exception as error:
+            log.error("call.not_gathered", error=type(error).__name__, where=place_of(error))
+
+    def _finish_later_part(self, report: CallReport, dialogue: Dialogue) -> None:
+        report.survey = dict(dialogue.survey) or None
+        facts: dict[str, object] = {"survey": report.survey} if report.survey else {}
+        if dialogue.appointment:
+            facts["appointment"] = report.appointment = appointment_facts(dialogue.appointment)
+        if dialogue.ticket_id:
+            facts["ticket"] = report.ticket = self._ticket_facts(dialogue.ticket_id)
+        calls = _loaded(self.store).calls
+        try:
+            if stored := calls.get(report.call_id):
+                turns = later_turns(report, dt.datetime.fromisoformat(stored["started_at"]))
+                calls.add_turns(report.call_id, turns, facts)
         except FrontdeskError as error:
             log.error("call.not_stored", code=error.code)
 
@@ -274,6 +352,7 @@ class Centre:
             faq={key: entry.answer for key, entry in content.faq.items()},
             call_id=call_id,
             reminder=reminder,
+            surveys=self.settings.survey == "all",
         )
 
     def _counter(self) -> TicketCounter:

@@ -34,6 +34,8 @@ from bot.events import (
     FinishUtterance,
     Glimpse,
     Glimpsed,
+    HandOver,
+    HangUp,
     Heard,
     Hypothesis,
     Listen,
@@ -44,6 +46,7 @@ from bot.events import (
     Silence,
     StartedSpeaking,
     StopSpeaking,
+    TakenOver,
     Think,
     Transcript,
     Transfer,
@@ -114,6 +117,8 @@ class Call:
                 return [StopSpeaking()]
             case Failed(part, code):
                 return self._fail(part, code)
+            case TakenOver(reason):
+                return self._hand_over(reason)
             case _:
                 return []
 
@@ -288,6 +293,17 @@ class Call:
         (say, heard_ms), self._cut = self._cut, None
         self._say(say, skipped_ms=max(0, heard_ms - REWIND_MS))
         return [ResumeSpeaking(say, self._skipped_ms)]
+
+    def _hand_over(self, reason: str) -> list[Effect]:
+        """Whatever was under way ends, unless the call is about to end by itself."""
+        if any(isinstance(action, Transfer | HangUp) for action in (*self._agenda, *self._parked)):
+            return []
+        self.turn += 1
+        self.saying, self._cut, self._parked, self._awaited = None, None, (), self.turn
+        self._agenda.clear()
+        self._unheard.clear()
+        self._turns.reset()
+        return [StopSpeaking(), HandOver(self.turn, reason)]
 
     # Faults ------------------------------------------------------------------------------
 

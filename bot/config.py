@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """Whom of the people who are ready the next caller is offered to."""
     unstaffed_wait_s: float = Field(default=45.0, ge=0)
     """So long a caller waits while nobody at work answers their queue; then they are promised a call back."""
+    survey: Literal["off", "talks", "all"] = "off"
+    """Who is asked how it was (one to five, settled or not, a comment): nobody, who talked with a person, everybody."""
     max_calls: int = Field(default=50, ge=1)
     secret: SecretStr = SecretStr("")
     """Signs links and sessions; empty: made once and kept in `home`."""

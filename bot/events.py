@@ -160,6 +160,13 @@ class Failed:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Somebody of ours wants the caller now, in mid-call."""
+
+    reason: str
+
+
 Event = (
     Answered
     | AudioChunk
@@ -172,6 +179,7 @@ Event = (
     | StartedSpeaking
     | FinishedSpeaking
     | Failed
+    | TakenOver
 )
 
 
@@ -289,6 +297,14 @@ class Excuse:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Somebody of ours takes over: let the dialogue write the ticket and say so."""
+
+    turn: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopSpeaking:
     pass
 
@@ -306,7 +322,18 @@ class Apologize:
     """Play the recorded apology; it needs no engine."""
 
 
-Effect = Recognize | Glimpse | FinishUtterance | Think | Excuse | StopSpeaking | ResumeSpeaking | Apologize | Action
+Effect = (
+    Recognize
+    | Glimpse
+    | FinishUtterance
+    | Think
+    | Excuse
+    | HandOver
+    | StopSpeaking
+    | ResumeSpeaking
+    | Apologize
+    | Action
+)
 
 Observe = Callable[[Event | Effect], None]
 """Sees everything of a call, in order; transcript, captions and figures are made from it. Must not wait."""

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.errand import Errand
 from bot.events import Action, Answered, Heard, Say, Transfer
+from bot.nlu.understanding import Understanding
 
 StartDialogue = Callable[[Answered, dt.datetime], tuple[str, Dialogue]]
 """The business's id, and its dialogue."""
@@ -23,6 +25,8 @@ class Reception:
         self.dialogue: Dialogue | None = None
         """None until the call is answered."""
         self.business_id = ""
+        self.heard: dict[str, Understanding] = {}
+        """Words of the caller → what was understood, for those who look for what was missed."""
         self._start_dialogue = start_dialogue
 
     def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
@@ -38,6 +42,10 @@ class Reception:
             return self.dialogue.fail(code, now)
         return [Say(SORRY, interruptible=False), Transfer("reception", code)]
 
+    def hand_over(self, reason: str, now: dt.datetime) -> Sequence[Action]:
+        assert self.dialogue, "a call is answered before anybody takes it over"
+        return self.dialogue.hand_over(reason, now)
+
     def close(self, now: dt.datetime) -> None:
         if self.dialogue:
             self.dialogue.close(now)
@@ -45,4 +53,22 @@ class Reception:
     def understood(self) -> tuple[str, float] | None:
         """Intent and its confidence of what was heard last; None when it was no words."""
         last = self.dialogue.last_understanding if self.dialogue else None
+        if last:
+            self.heard[last.text] = last
         return (last.intent, round(last.confidence, 3)) if last and last.intent else None
+
+    def confidence(self) -> float | None:
+        """How well the last turns were heard and understood, 0 to 1; None before there were any."""
+        return self.dialogue.confidence if self.dialogue else None
+
+
+class Returned:
+    """The conversation of a caller whom a person gave back: the same dialogue goes on."""
+
+    def __init__(self, dialogue: Dialogue, errand: Errand) -> None:
+        self._dialogue, self._errand = dialogue, errand
+        self.hear, self.fail = dialogue.hear, dialogue.fail
+        self.hand_over, self.close = dialogue.hand_over, dialogue.close
+
+    def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
+        return self._dialogue.take_back(self._errand, now)

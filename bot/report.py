@@ -71,6 +71,8 @@ class CallReport:
     turns: list[Turn] = field(default_factory=list)
     appointment: dict[str, object] | None = None
     ticket: dict[str, object] | None = None
+    survey: dict[str, object] | None = None
+    """rating (1 to 5), resolved, comment: those that were answered; None when nobody was asked."""
 
 
 class Witness:
@@ -160,9 +162,19 @@ class Witness:
 def as_json(report: CallReport) -> dict[str, object]:
     """The shape that scripts rely on: what is None is left out of turns, never of the call."""
     call = asdict(report)
+    if report.survey is None:
+        del call["survey"]
     call["started_at"] = report.started_at.isoformat()
     call["turns"] = [{key: value for key, value in turn.items() if value is not None} for turn in call["turns"]]
     return call
+
+
+def later_turns(report: CallReport, started_at: dt.datetime) -> list[dict[str, object]]:
+    """Of a part of the call that began later: its turns in milliseconds of the whole call, which began then."""
+    after_ms = max(0, round((report.started_at - started_at).total_seconds() * 1000))
+    turns = [asdict(turn) for turn in report.turns]
+    moved = [turn | {"start_ms": turn["start_ms"] + after_ms, "end_ms": turn["end_ms"] + after_ms} for turn in turns]
+    return [{key: value for key, value in turn.items() if value is not None} for turn in moved]
 
 
 def talk_turns(said: Sequence[Mapping[str, Any]], started_at: dt.datetime) -> list[dict[str, object]]:

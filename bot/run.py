@@ -6,6 +6,7 @@ The workers (ears, brain and mouth) live in one `TaskGroup`: when the call ends 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -27,6 +28,7 @@ from bot.events import (
     Failed,
     FinishUtterance,
     Glimpse,
+    HandOver,
     HangUp,
     Observe,
     Recognize,
@@ -54,9 +56,19 @@ class Engines:
     apology: bytes = b""
 
 
-async def run_call(channel: Channel, engines: Engines, call: Call, observe: Observe = lambda item: None) -> None:
-    """Run until the caller is gone, transferred or let go. Raises only what the channel's own deeds raise."""
+async def run_call(
+    channel: Channel,
+    engines: Engines,
+    call: Call,
+    observe: Observe = lambda item: None,
+    reachable: Callable[[Callable[[Event], None]], None] = lambda post: None,
+) -> None:
+    """Run until the caller is gone, transferred or let go. Raises only what the channel's own deeds raise.
+
+    `reachable` is told how events from elsewhere come in.
+    """
     inbox: asyncio.Queue[Event] = asyncio.Queue()
+    reachable(inbox.put_nowait)
     ears, brain = Ears(engines.ear, inbox.put_nowait), Brain(engines.conversation, engines.clock, inbox.put_nowait)
     mouth = Mouth(engines.voice, channel, engines.apology, inbox.put_nowait)
     try:
@@ -101,7 +113,7 @@ async def _carry_out(effect: Effect, channel: Channel, ears: Ears, brain: Brain,
     match effect:
         case Recognize() | Glimpse() | FinishUtterance():
             ears.todo.put_nowait(effect)
-        case Think() | Excuse():
+        case Think() | Excuse() | HandOver():
             brain.todo.put_nowait(effect)
         case Say() | ResumeSpeaking() | Apologize():
             mouth.todo.put_nowait(effect)

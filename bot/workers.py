@@ -29,6 +29,7 @@ from bot.events import (
     FinishUtterance,
     Glimpse,
     Glimpsed,
+    HandOver,
     PartialTranscript,
     Recognize,
     Replied,
@@ -133,7 +134,7 @@ class Brain:
     """
 
     def __init__(self, conversation: Conversation, clock: Clock, post: Post) -> None:
-        self.todo: asyncio.Queue[Answered | Think | Excuse] = asyncio.Queue()
+        self.todo: asyncio.Queue[Answered | Think | Excuse | HandOver] = asyncio.Queue()
         self._conversation = conversation
         self._clock = clock
         self._post = post
@@ -147,17 +148,19 @@ class Brain:
         """The caller is gone: what is being thought of is finished first, for it may be storing a booking."""
         await asyncio.to_thread(self._close_in_thread)
 
-    async def _think(self, item: Answered | Think | Excuse) -> None:
+    async def _think(self, item: Answered | Think | Excuse | HandOver) -> None:
         turn = 0 if isinstance(item, Answered) else item.turn
         self._post(Replied(turn, await asyncio.to_thread(self._think_in_thread, item)))
 
-    def _think_in_thread(self, item: Answered | Think | Excuse) -> tuple[Action, ...]:
+    def _think_in_thread(self, item: Answered | Think | Excuse | HandOver) -> tuple[Action, ...]:
         with self._one_at_a_time:
             match item:
                 case Answered():
                     return tuple(self._conversation.open(item, self._clock()))
                 case Think(_, heard):
                     return tuple(self._conversation.hear(heard, self._clock()))
+                case HandOver(_, reason):
+                    return tuple(self._conversation.hand_over(reason, self._clock()))
                 case Excuse(_, code):
                     return tuple(self._conversation.fail(code, self._clock()))
 

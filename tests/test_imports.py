@@ -61,6 +61,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.models": {"bot.errors", "bot.config"},
     "bot.content": {*VOCABULARY, "bot.appointments.model", "bot.nlu", "bot.skills"},
     "bot.report": {*VOCABULARY, "bot.appointments.model", "bot.tts", "handoff.model"},
+    "bot.live": {"bot.events", "bot.report"},
+    "bot.taps": {"bot.events", "bot.channels.channel"},
     "bot.captions": {*VOCABULARY, "bot.channels.channel", "bot.report"},
     "bot.transcript": {*VOCABULARY, "bot.asr.recognizer"},
     "bot.counter": {*VOCABULARY, "bot.dialogue.counter", "bot.logs", "handoff.model"},

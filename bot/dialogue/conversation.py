@@ -27,6 +27,10 @@ class Conversation(Protocol):
         """A part of the bot failed (`errors.py`): a kind sentence and a person, the ticket already stored."""
         ...
 
+    def hand_over(self, reason: str, now: dt.datetime) -> Sequence[Action]:
+        """A person takes over although nobody asked for one; nothing once the call is over."""
+        ...
+
     def close(self, now: dt.datetime) -> None:
         """The caller is gone: holds are released, what was filled in is kept for a call back within minutes."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.appointments.model import Appointment, Customer
@@ -15,6 +16,8 @@ from bot.events import Say, Utterance
 
 DOUBTFUL = 0.5
 """A word heard with less confidence is marked in the transcript."""
+
+NOT_WRITTEN = "[not written down]"
 
 RECENT = 4
 """Turns that count for how well we hear and understand."""
@@ -72,6 +75,8 @@ class Memory:
     """Made, moved, cancelled or confirmed in this call."""
     done: list[str] = field(default_factory=list)
     """What was achieved: booked, moved, cancelled, confirmed, answered, waiting …"""
+    survey: dict[str, object] = field(default_factory=dict)
+    """rating (1 to 5), resolved (bool), comment: those that were answered."""
     ticket_id: str = ""
     over: bool = False
 
@@ -90,6 +95,10 @@ class Memory:
         self._write(TicketLine("caller", f"keys {text}", self._ms(now)))
         return MASK not in text
 
+    def caller_secret(self, now: dt.datetime) -> None:
+        """A PIN or a card number we asked for: that something was said, and nothing of it."""
+        self._write(TicketLine("caller", NOT_WRITTEN, self._ms(now)))
+
     def bot_said(self, says: tuple[Say, ...], now: dt.datetime) -> None:
         if says:
             self._write(TicketLine("bot", " ".join(say.text for say in says), self._ms(now)))
@@ -105,6 +114,16 @@ class Memory:
         self.strikes = self.silences = 0
         self.waiting = False
 
+    def come_back(self, said: Sequence[TicketLine], done: Sequence[str]) -> None:
+        """From a person: how it went before counts no more, what was said and done meanwhile does."""
+        self.progress()
+        self.misunderstood = self.repeats = self.all_silences = self.corrections = self.rejected = self.angry = 0
+        self.heard.clear()
+        self.understood.clear()
+        self.transcript += said
+        self.done += done
+        self.over = False
+
     def signs(self, asked: bool = False) -> Signs:
         return Signs(
             strikes=self.strikes,
@@ -118,6 +137,12 @@ class Memory:
             angry=self.angry,
             asked=asked,
         )
+
+    @property
+    def confidence(self) -> float | None:
+        """How well the last turns were heard and understood: the worse of the two means, 0 to 1; None without turns."""
+        means = [sum(values) / len(values) for values in (self.heard, self.understood) if values]
+        return round(min(means), 3) if means else None
 
     def _write(self, line: TicketLine) -> None:
         self.transcript.append(line)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from bot.store import notices
 from bot.store.database import Again, Database
 from bot.store.schema import calls
 
@@ -39,17 +41,21 @@ class Calls:
                     connection.execute(sa.insert(calls).values(row))
                 except IntegrityError as error:
                     raise Again from error
+            notices.call_stored(connection, report, business, is_new=changed.rowcount == 0)
 
         self._database.write(put)
 
-    def add_turns(self, call_id: str, turns: Sequence[Mapping[str, Any]]) -> None:
-        """After the turns that are there; nothing happens when no such call is stored."""
+    def add_turns(
+        self, call_id: str, turns: Sequence[Mapping[str, Any]], facts: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        """After the turns that are there, and `facts` over those of the report; nothing happens when no such call is
+        stored."""
         which = calls.c.id == call_id
 
         def add(connection: sa.Connection) -> None:
             report = connection.scalar(sa.select(calls.c.report).where(which).with_for_update())
             if report is not None:
-                longer = {**report, "turns": [*report.get("turns", ()), *map(dict, turns)]}
+                longer = {**report, "turns": [*report.get("turns", ()), *map(dict, turns)], **facts}
                 connection.execute(sa.update(calls).where(which).values(report=longer))
 
         self._database.write(add)

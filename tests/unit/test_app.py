@@ -58,7 +58,7 @@ def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder="")
     monkeypatch.setattr(app, "Reminding", Reminding)
     centre = app.Centre(Settings())
     centre.store, centre._offices = SimpleNamespace(calls=Calls()), object()
-    dialogue = SimpleNamespace(outcome=concluded, appointment=None, ticket_id="") if concluded else None
+    dialogue = SimpleNamespace(outcome=concluded, appointment=None, ticket_id="", survey={}) if concluded else None
     report = CallReport("c1", "test", NOW, outcome=heard)
     centre.finish(report, SimpleNamespace(business_id="dental", dialogue=dialogue), reminder)
     [saved] = centre.store.calls.saved
