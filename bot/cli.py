@@ -29,6 +29,7 @@ COMMANDS = {
     "tickets": ("people", "The queue for people."),
     "staffing": ("staffing", "How many people it takes: Erlang C."),
     "nlu": ("language", "Learn, predict, extract, validate, evaluate."),
+    "content": ("content", "What the bot knows and says: draft, check, publish, roll back."),
     "bench": ("bench", "Measure: simulated callers with real speech."),
 }
 """Command → (module in bot/commands that has a click command of that name, one line for --help)."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.content.being_published import is_being_published
 from bot.content.content import Content, business_folders, load_all, load_content, refuse_shared_numbers
 from bot.errors import ContentError
 
@@ -45,7 +46,7 @@ class Shelf:
         """Reread what changed on disk; True when `contents` or `problems` changed. Costs a few file stats otherwise."""
         with self._lock:
             signature = _signature(self.root)
-            if signature == self._signature:
+            if signature == self._signature or is_being_published(self.root):
                 return False
             self._read()
             self._signature = signature
@@ -91,7 +92,7 @@ class Shelf:
 
 
 def _files(root: Path) -> list[Path]:
-    return sorted([*root.glob("*.yml"), *root.glob("*/*.yml")])
+    return sorted([*root.glob("*.yml"), *root.glob("*/*.yml"), *root.glob("*/skills/*.yml")])
 
 
 def _signature(root: Path) -> Signature:
