@@ -36,6 +36,7 @@ from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
 from bot.gathering import gather
+from bot.live import LiveCalls
 from bot.logs import place_of
 from bot.nlu.completeness import is_complete
 from bot.offices import Office, Offices, OfficeUnfinished
@@ -299,6 +300,21 @@ class Centre:
                 gather(report, reception.heard, office.content, rows, self.clock())
         except Exception as error:
             log.error("call.not_gathered", error=type(error).__name__, where=place_of(error))
+
+    def _finish_later_part(self, report: CallReport, dialogue: Dialogue) -> None:
+        report.survey = dict(dialogue.survey) or None
+        facts: dict[str, object] = {"survey": report.survey} if report.survey else {}
+        if dialogue.appointment:
+            facts["appointment"] = report.appointment = appointment_facts(dialogue.appointment)
+        if dialogue.ticket_id:
+            facts["ticket"] = report.ticket = self._ticket_facts(dialogue.ticket_id)
+        calls = _loaded(self.store).calls
+        try:
+            if stored := calls.get(report.call_id):
+                turns = later_turns(report, dt.datetime.fromisoformat(stored["started_at"]))
+                calls.add_turns(report.call_id, turns, facts)
+        except FrontdeskError as error:
+            log.error("call.not_stored", code=error.code)
 
     def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
         """What was said with a person joins the report of the call. Raises StoreError."""
