@@ -3,6 +3,9 @@
 
 PYTHON ?= python3
 PORT ?=
+BUSINESS ?= brightwater_dental
+RASA_PORT ?= 5005
+RASA_MODEL = var/rasa/$(BUSINESS).tar.gz
 VENV := .venv
 BIN := $(VENV)/bin
 KEY := $(firstword $(shell cat .ci/requirements.txt .ci/requirements-dev.txt pyproject.toml | cksum))
@@ -11,7 +14,7 @@ TEST_READY := $(VENV)/.ready-to-test-$(KEY)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --no-header --no-annotate --quiet -p 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench lock clean setup setup-test models
+.PHONY: help run test test-all bench rasa lock clean setup setup-test models
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,6 +36,15 @@ test-all: setup-test models ## the same with the tests that take minutes
 
 bench: setup-test models ## reply times, word errors, memory: a table and JSON
 	@$(BIN)/python -m tests.bench
+
+rasa: setup $(RASA_MODEL) ## a Rasa server that learns the same phrases (BUSINESS=harbour_vets RASA_PORT=5006 for another)
+	@echo "Rasa answers for $(BUSINESS) at http://127.0.0.1:$(RASA_PORT)" >&2
+	@exec .ci/rasa serve $(RASA_MODEL) $(RASA_PORT)
+
+$(RASA_MODEL): .ci/requirements-rasa.txt nlu_data/config.yml nlu_data/domain.yml nlu_data/nlu.yml $(wildcard nlu_data/$(BUSINESS)/*.yml)
+	@PYTHON="$(PYTHON)" .ci/rasa install
+	@echo "Rasa learns the phrases of $(BUSINESS): a few minutes" >&2
+	@.ci/rasa train $(BUSINESS) nlu_data/config.yml $@
 
 lock: setup-test ## pin what pyproject.toml asks for
 	@$(COMPILE) --extra sip -o .ci/requirements.txt

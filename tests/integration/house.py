@@ -19,7 +19,7 @@ import structlog
 
 from bot.app import Centre
 from bot.appointments.model import Appointment, Customer, Slot
-from bot.config import PROJECT, Settings, TurnSettings
+from bot.config import PROJECT, NluSettings, Settings, TurnSettings
 from bot.errors import FrontdeskError
 from bot.events import Action, Answered, Hypothesis, Say, Utterance
 from bot.logs import without_personal_data
@@ -59,12 +59,23 @@ class House:
     """A centre with a database of its own, and a clock that stands where the test puts it."""
 
     def __init__(
-        self, home: Path, engines: Centre, content: Path = PROJECT / "nlu_data", turns: TurnSettings | None = None
+        self,
+        home: Path,
+        engines: Centre,
+        content: Path = PROJECT / "nlu_data",
+        turns: TurnSettings | None = None,
+        nlu: NluSettings | None = None,
     ) -> None:
         self.now = MONDAY
         self.home = home
         shutil.copytree(engines.settings.home / "intents", home / "intents", dirs_exist_ok=True)
-        self.settings = Settings(home=home, content=content, captions_max_calls=0, turns=turns or TurnSettings())
+        self.settings = Settings(
+            home=home,
+            content=content,
+            captions_max_calls=0,
+            turns=turns or TurnSettings(),
+            nlu=nlu or NluSettings(),
+        )
         self.centre = self._open(engines)
 
     def _open(self, engines: Centre) -> Centre:
