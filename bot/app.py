@@ -169,6 +169,10 @@ class Centre:
         return _loaded(self._ear)
 
     @property
+    def shelves(self) -> Store:
+        return _loaded(self.store)
+
+    @property
     def tickets(self) -> TicketStore:
         return _loaded(self.store).tickets
 

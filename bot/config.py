@@ -80,6 +80,16 @@ class NluSettings(BaseModel, frozen=True, extra="forbid"):
         return self.rasa.get(business, "") if self.rasa else "http://127.0.0.1:5005"
 
 
+class ApiSettings(BaseModel, frozen=True, extra="forbid"):
+    per_minute: int = Field(default=600, ge=1)
+    """Requests of one token; a tenth of it may come at once or so."""
+
+
+class WebhookSettings(BaseModel, frozen=True, extra="forbid"):
+    allow_private: bool = False
+    """Webhooks may lead to this computer and its network, and by plain http."""
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
@@ -117,6 +127,8 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     carriers: CarrierSettings = CarrierSettings()
     sip: SipSettings = SipSettings()
+    api: ApiSettings = ApiSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -17,7 +17,7 @@ from bot.appointments.diary import SlotTaken
 from bot.appointments.model import Appointment, Business, Customer, Slot, Status, Waiting, Wish
 from bot.appointments.records import Booking, Change, ChooseOffer, Offer
 from bot.errors import DiaryError
-from bot.store import occupancy
+from bot.store import notices, occupancy
 from bot.store.database import Again, Database
 from bot.store.rows import (
     APPOINTMENTS,
@@ -256,6 +256,7 @@ class DiaryRecords:
     ) -> None:
         row = {"appointment_id": appointment.id, "at": at, "changed_by": by, "what": what, "details": dict(details)}
         connection.execute(sa.insert(history).values(business=self._id, **row))
+        notices.appointment_changed(connection, self._id, appointment, what, by, at)
 
     def _waiting(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Waiting]:
         query = WAITING.where(waiting_list.c.business == self._id, waiting_list.c.status == "waiting", which)

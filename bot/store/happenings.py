@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from bot.store import notices
 from bot.store.database import Database
 from bot.store.schema import happenings, tickets
 from handoff.history import Entry, Happening, What
@@ -26,11 +27,18 @@ class Happenings:
             agent=happening.agent,
             details=dict(happening.details),
         )
-        self._database.write(lambda connection: connection.execute(insert))
+
+        def put(connection: sa.Connection) -> None:
+            connection.execute(insert)
+            notices.happened(connection, happening)
+
+        self._database.write(put)
 
     def since(self, at: dt.datetime) -> Sequence[Happening]:
         query = sa.select(happenings).where(happenings.c.at >= at).order_by(happenings.c.at, happenings.c.id)
-        return self._database.read(lambda connection: [_of(row) for row in connection.execute(query).mappings()])
+        return self._database.read(
+            lambda connection: [happening_of(row) for row in connection.execute(query).mappings()]
+        )
 
     def entries(self, since: dt.datetime) -> Sequence[Entry]:
         touched = sa.select(happenings.c.ticket_id).where(happenings.c.at >= since)
@@ -42,5 +50,5 @@ class Happenings:
         return self._database.read(lambda connection: [Entry(*row) for row in connection.execute(query)])
 
 
-def _of(row: sa.RowMapping) -> Happening:
+def happening_of(row: sa.RowMapping) -> Happening:
     return Happening(row["ticket_id"], What(row["what"]), row["at"], row["agent"], row["details"])

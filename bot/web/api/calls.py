@@ -1,0 +1,124 @@
+"""Calls: what happened, what was said; and placing one about an appointment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+
+from bot.clock import utc_now
+from bot.store.schema import calls
+from bot.web.api.access import Answering, Shelves, door_of
+from bot.web.api.appointments import desk_at, standing
+from bot.web.api.fields import Text
+from bot.web.api.paging import After, Business, Limit, Page, newest_rows
+from bot.web.api.problems import Refusal, missing
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+
+CallId = Annotated[str, Path(max_length=64)]
+
+
+class Line(BaseModel):
+    """Milliseconds from the call's beginning; confidences from 0 to 1."""
+
+    speaker: str = Field(description="caller, bot or agent")
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float | None = None
+    intent: str | None = None
+    intent_confidence: float | None = None
+    response_ms: int | None = None
+
+
+class Call(BaseModel):
+    id: str
+    business: str
+    channel: str
+    caller: str
+    started_at: dt.datetime
+    outcome: str = Field(description="completed, escalated, abandoned or failed")
+    appointment: dict[str, Any] | None
+    ticket: dict[str, Any] | None
+
+
+class CallWithTranscript(Call):
+    turns: list[Line]
+
+
+class Transcript(BaseModel):
+    id: str
+    turns: list[Line]
+
+
+class Placing(BaseModel):
+    business: Text
+    reference: str = Field(pattern=r"^\d{5}$", description="Of the appointment to ring about.")
+
+
+class Placed(BaseModel):
+    reference: str
+    due_at: dt.datetime = Field(description="From then on it is rung, at a decent hour where the customer is.")
+
+
+@router.get("")
+def list_calls(
+    token: Answering,
+    store: Shelves,
+    business: Business = None,
+    outcome: Annotated[str | None, Query(max_length=32)] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[Call]:
+    """Newest first, without what was said."""
+    query = sa.select(calls)
+    for column, value in ((calls.c.business, business), (calls.c.outcome, outcome)):
+        query = query if value is None else query.where(column == value)
+    rows, following = newest_rows(store.database, query, calls.c.started_at, calls.c.id, after, limit)
+    return Page(items=[Call(**_facts(row["report"])) for row in rows], next=following)
+
+
+@router.get("/{call_id}")
+def show_call(token: Answering, store: Shelves, call_id: CallId) -> CallWithTranscript:
+    """With everything that was said."""
+    report = _report(store, call_id)
+    return CallWithTranscript(**_facts(report), turns=_turns(report))
+
+
+@router.get("/{call_id}/transcript")
+def show_transcript(token: Answering, store: Shelves, call_id: CallId) -> Transcript:
+    return Transcript(id=call_id, turns=_turns(_report(store, call_id)))
+
+
+@router.post("", status_code=202)
+def place_call(request: Request, token: Answering, asked: Placing) -> Placed:
+    """Rings the customer about an appointment, as a reminder does. 409 `api.no_line` when no line places calls."""
+    desk = desk_at(request, asked.business)
+    appointment = standing(desk, asked.reference)
+    if door_of(request).lines() is None:
+        raise Refusal(409, "api.no_line", "No line places calls: set up SIP or Twilio (docs/phone-lines.md).")
+    now = utc_now()
+    desk.snooze_reminder(appointment, now, f"token {token.id}", now)
+    return Placed(reference=appointment.reference, due_at=now)
+
+
+def _report(store: Shelves, call_id: str) -> Mapping[str, Any]:
+    report = store.calls.get(call_id)
+    if report is None:
+        raise missing("call")
+    return report
+
+
+def _facts(report: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"channel": "", "caller": "", "business": "", "outcome": "", "appointment": None, "ticket": None}
+    facts = {name: report.get(name) or empty for name, empty in names.items()}
+    return facts | {"id": report["call_id"], "started_at": report["started_at"]}
+
+
+def _turns(report: Mapping[str, Any]) -> list[Line]:
+    return [Line(**{key: turn[key] for key in turn if key in Line.model_fields}) for turn in report.get("turns", ())]
