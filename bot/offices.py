@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 LEARNERS = 2
 """Businesses that learn at once, each in a process of its own."""
 
+MOST_PATIENCE = 256
+"""Looks between two tries to learn what could not be learnt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -70,7 +73,8 @@ class Offices:
         self._rasa: dict[str, RasaServer] = {}
         """By business; empty with the embedded understanding."""
         self._unlearnt: Mapping[str, str] = {}
-        """Business → why its newest content, good as files, could not be taken; tried again at each look."""
+        """Business → why its newest content, good as files, could not be taken; tried again, more and more seldom."""
+        self._looks, self._patience = 0, 1
         self._offices = self._furnish({})
 
     def all(self) -> Mapping[str, Office]:
@@ -95,8 +99,19 @@ class Offices:
         What cannot be learnt is in `problems`, and its last good version goes on serving.
         """
         with self._lock:
-            if self._shelf.refresh() or self._unlearnt:
-                self._offices = self._furnish(self._offices)
+            if self._shelf.refresh():
+                self._patience = 1
+            elif not self._unlearnt or not self._is_time_again():
+                return
+            self._offices = self._furnish(self._offices)
+
+    def _is_time_again(self) -> bool:
+        """After one look, two, four …: learning takes seconds of a core, and what failed mostly fails again."""
+        self._looks += 1
+        if self._looks < self._patience:
+            return False
+        self._looks, self._patience = 0, min(2 * self._patience, MOST_PATIENCE)
+        return True
 
     def _furnish(self, before: Mapping[str, Office]) -> dict[str, Office]:
         """What did not change keeps its office; what did learns side by side. At first all must be learnt."""

@@ -34,8 +34,10 @@ class Learning:
     """In place of learning: `error` while it cannot."""
 
     error: Exception | None = None
+    tries = 0
 
     def __call__(self, content, folder, niceness):
+        self.tries += 1
         if self.error and content.version > 1:
             raise self.error
 
@@ -77,12 +79,25 @@ def test_what_could_not_be_learnt_is_told_and_tried_again_at_the_next_look(centr
     centre.refresh()
     assert versions(centre) == {"dental": 1}
     assert told in centre.problems()["dental"]
-    centre.refresh()
-    assert "dental" in centre.problems()
     learning.error = None
     centre.refresh()
     assert versions(centre) == {"dental": 2}
     assert centre.problems() == {}
+
+
+def test_what_cannot_be_learnt_is_tried_more_and_more_seldom_until_it_is_edited(centre, shelf, learning):
+    learning.error = OSError("no room")
+    shelf.put(content(2))
+    tries = []
+    for _ in range(8):
+        before = learning.tries
+        centre.refresh()
+        tries.append(learning.tries - before)
+    assert tries == [1, 1, 0, 1, 0, 0, 0, 1]
+    shelf.put(content(3))
+    before = learning.tries
+    centre.refresh()
+    assert learning.tries == before + 1, "an edit is taken up at once"
 
 
 def test_one_business_that_cannot_be_learnt_does_not_hold_up_the_others(centre, shelf, learning):
