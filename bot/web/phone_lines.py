@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.channels.audiosocket_server import AudioSocketServer
-from bot.channels.door import CallTaker, PhoneDoor, Tally
+from bot.channels.door import CallTaker, People, PhoneDoor, Tally
 from bot.channels.exchange_calls import ExchangeCalls
 from bot.channels.media_streams import CallControl
 from bot.channels.outbound_calls import Dialler
@@ -25,9 +25,11 @@ log = structlog.get_logger(__name__)
 class PhoneLines:
     """A door that cannot open is told in `problems`, and the others go on."""
 
-    def __init__(self, centre: CallTaker, settings: Settings, tally: Tally | None = None) -> None:
+    def __init__(
+        self, centre: CallTaker, settings: Settings, tally: Tally | None = None, people: People | None = None
+    ) -> None:
         self.settings = settings
-        self.door = PhoneDoor(centre, tally)
+        self.door = PhoneDoor(centre, tally, people)
         self.calls = ExchangeCalls()
         self.problems: list[str] = []
         """Sentences for a person: why a line that is set up does not work."""

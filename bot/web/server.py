@@ -22,6 +22,7 @@ from bot.web.house import House
 from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.phone_lines import PhoneLines
+from bot.web.phone_people import PhonePeople
 from bot.web.security import SecurityHeaders
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,8 @@ def create_app(
 
     app = FastAPI(title="Frontdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    app.state.phone = PhoneLines(centre, centre.settings, house.metrics)
+    people = PhonePeople(centre, house.room, centre.settings.desks)
+    app.state.phone = PhoneLines(centre, centre.settings, house.metrics, people)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_exception_handler(Denied, deny)
     app.add_middleware(SecurityHeaders)

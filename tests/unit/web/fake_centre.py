@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import math
 import struct
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from handoff.people import Person, Role
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
-Conversation = Callable[[BrowserChannel, str], Awaitable[None]]
+Conversation = Callable[[Any, str], Awaitable[None]]
 
 
 def packet(**changes: object) -> Packet:
@@ -155,6 +155,21 @@ class EarOfTones:
         return (Hypothesis("an ex ray", 0.8, words),)
 
 
+class VoiceOfTones:
+    """Half a second of a high tone for each sentence; `said` has the sentences."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    @property
+    def name(self) -> str:
+        return "a tone"
+
+    def synthesize(self, text: str, speed: float = 1.0) -> Iterator[bytes]:
+        self.said.append(text)
+        yield tone(500, 2_000)
+
+
 @dataclass
 class FakeCentre:
     """`conversation` is what happens in a call; what the channel told is kept for the test."""
@@ -172,6 +187,7 @@ class FakeCentre:
     """By call: what was said with people."""
 
     ear: Ear = field(default_factory=EarOfTones)
+    voice: VoiceOfTones = field(default_factory=VoiceOfTones)
     calls: int = 0
     timezone: dt.tzinfo = dt.UTC
 
@@ -179,7 +195,6 @@ class FakeCentre:
         self.history = HistoryInMemory(self.tickets)
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport:
-        assert isinstance(channel, BrowserChannel)
         self.reminders.append(reminder)
         self.calls += 1
         try:
