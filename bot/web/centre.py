@@ -9,7 +9,10 @@ from typing import Any, Protocol
 from bot.asr.recognizer import Ear
 from bot.channels.channel import Channel
 from bot.config import Settings
+from bot.editing.editing import Editing
+from bot.offices import Offices
 from bot.report import CallReport
+from bot.store.store import Store
 from bot.tts.voice import Voice
 from handoff.history import History
 from handoff.model import TicketStore
@@ -42,8 +45,23 @@ class Centre(Protocol):
         ...
 
     @property
+    def editing(self) -> Editing:
+        """For the content page. Raises FrontdeskError while loading."""
+        ...
+
+    @property
     def timezone(self) -> dt.tzinfo:
         """Where the default business is: its day is the day of the figures. Raises FrontdeskError while loading."""
+        ...
+
+    @property
+    def shelves(self) -> Store:
+        """The database. Raises FrontdeskError `centre.loading` while it is not open."""
+        ...
+
+    @property
+    def offices(self) -> Offices:
+        """The businesses, each with content and diary. Raises FrontdeskError while loading."""
         ...
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
