@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import UnderstandingError
@@ -25,16 +26,32 @@ def learn_apart(examples: Mapping[str, Sequence[str]], out: Path, niceness: int 
 
     `niceness` 0 where nobody can call before it is done.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-        fresh = Path(scratch) / "model"
+    with in_its_place(out) as fresh:
         command = [sys.executable, "-m", "bot.nlu.apart", str(fresh), str(niceness)]
         done = subprocess.run(command, input=json.dumps(dict(examples)), text=True, capture_output=True)
         if done.returncode != 0:
             reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
             raise UnderstandingError("understanding.not_learnt", f"The phrases could not be learnt: {reason[0]}")
+
+
+@contextmanager
+def in_its_place(out: Path) -> Iterator[Path]:
+    """A folder to write a model into, that takes the place of `out` when all went well, and is gone otherwise.
+
+    Raises UnderstandingError when the folder cannot be made.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        message = f"The intent model cannot be written to {out}; check the folder and the space on the disk."
+        raise UnderstandingError("understanding.unwritable", message) from error
+    try:
+        yield scratch / "model"
         shutil.rmtree(out, ignore_errors=True)
-        fresh.rename(out)
+        (scratch / "model").rename(out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def main() -> None:

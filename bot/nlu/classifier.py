@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,9 @@ from bot.nlu.learning import Learnt, learn
 from bot.nlu.minilm import MiniLm
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
+from bot.nlu.tuning import Report
 
-VERSION = 5
+VERSION = 6
 RANKED = 10
 """How many intents a prediction lists."""
 
@@ -39,6 +41,8 @@ class Prediction:
     accepted: bool
     ranking: tuple[tuple[str, float], ...]
     energy: float
+    likely: tuple[str, ...] = ()
+    """Every intent that may be meant, best first; two or three are worth a question."""
 
 
 NOTHING = Prediction("", 0.0, False, (), float("-inf"))
@@ -60,6 +64,17 @@ class IntentModel:
         Raises UnderstandingError when there are fewer than two intents.
         """
         return cls(learn(normalised(examples), seed, encoder or Universal()), fingerprint(examples))
+
+    @classmethod
+    def tune(cls, examples: Mapping[str, Sequence[str]], out: Path, report: Report, **options: Any) -> IntentModel:
+        """The same with an encoder of its own, in minutes; must be saved into `out`, where that lies.
+
+        `options` are those of `tuned.learn_tuned`. Raises UnderstandingError.
+        """
+        from bot.nlu.tuned import learn_tuned  # late: serving needs none of it
+
+        seed = options.pop("seed", 0)
+        return cls(learn_tuned(normalised(examples), seed, out, report, **options), fingerprint(examples))
 
     def predict(self, text: str) -> Prediction:
         return self.predict_all([text])[0]
@@ -90,7 +105,8 @@ class IntentModel:
         best = np.argsort(-shares, kind="stable")[:RANKED]
         ranking = tuple((self.intents[index], float(shares[index])) for index in best)
         accepted = known is not None or level >= self._learnt.threshold
-        return Prediction(*ranking[0], accepted, ranking, level)
+        likely = tuple(name for name, share in ranking if share >= self._learnt.likely) or ranking[0][:1]
+        return Prediction(*ranking[0], accepted, ranking, level, likely)
 
     def save(self, folder: Path) -> None:
         """Raises UnderstandingError when the folder cannot be written."""
@@ -103,6 +119,7 @@ class IntentModel:
             "exact": learnt.exact,
             "temperature": learnt.temperature,
             "threshold": learnt.threshold,
+            "likely": learnt.likely,
         }
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -128,6 +145,7 @@ class IntentModel:
                 surface=Surface(arrays.pop("rarity")),
                 temperature=float(words["temperature"]),
                 threshold=float(words["threshold"]),
+                likely=float(words["likely"]),
                 **arrays,
             )
             return cls(learnt, words["fingerprint"])

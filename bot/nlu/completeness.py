@@ -1,6 +1,8 @@
 """Does what was heard sound like a finished answer? Asked at the first pause, it decides between answering and waiting.
 
-A wrong "yes" cuts the caller off, a wrong "no" costs the patience of the question; so doubt waits. Word patterns only.
+A wrong "yes" cuts the caller off, a wrong "no" costs the patience of the question. Between the two are sentences that
+are whole and that people like to go on with: "I'd like to book a check-up … next Wednesday", "how much would it cost
+… to have my teeth whitened", "next Tuesday … at three". They get a little patience. Word patterns only.
 """
 
 from __future__ import annotations
@@ -18,6 +20,26 @@ PHONE_DIGITS = 10
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
+
+GOES_ON_MS = 450
+"""Patience with a whole sentence that people like to go on with: most pauses inside a sentence are shorter."""
+DAY_GOES_ON_MS = 340
+"""The same for a day where a time may follow; the grammar's answer takes no time to come after it."""
+ENDINGS = _set("please thanks thank you soon today tomorrow now")
+"""Who ends so is done."""
+GOES_ON = re.compile(
+    r"^(?:(?:hello|hi|good morning|good afternoon|yes|well|okay) )*(?:"
+    r"(?:i'd like|i would like|i want|i need|i wanted|can i|could i|may i|i'm calling|i am calling)\b.*"
+    r"\b(?:book|make|move|change|cancel|arrange|schedule|have|get|see|appointment|about)\b.*"
+    r"|(?:how much|what) (?:is|does|would|will|do)(?: (?:it|that|this|they|you))?(?: (?:be|cost|charge))?"
+    r"|(?:do|does|can|could|should|would|may|will|must|is|are) (?:i|we|you|it|he|she|they)"
+    r"(?: (?:have|need|possible|able))?(?: to)?(?: \w+)?"
+    r"|(?:my|our|i have|i've|i am|i'm|we have|we've|he is|she is|there is|there's) .*)$"
+)
+"""Requests without a time, questions without an object, and statements before the question."""
+WHEN = _set(
+    "monday tuesday wednesday thursday friday saturday sunday today tomorrow morning afternoon evening week month noon"
+) | frozenset(MONTHS)
 
 FILLERS = _set("um uh er erm hmm mm ah well so like")
 HANGING = _set(
@@ -43,6 +65,23 @@ NEEDS_OBJECT = re.compile(
 ANSWER_WORDS = _set("yes yeah yep no nope sure okay ok course think hope")
 DIGIT_WORDS = frozenset([*UNITS, *OH, *REPEATS])
 NUMBER_WORDS = DIGIT_WORDS | frozenset([*TEENS, *TENS])
+
+
+def patience_after(text: str, expect: Expect) -> int:
+    """Milliseconds of silence after which `text` is the whole answer to that question; 0: it is now."""
+    words = text.lower().split()
+    if not is_complete(text, expect):
+        day = expect.kind == "date_time" and words and words[-1] in WHEN and not _hangs(words)
+        return min(DAY_GOES_ON_MS, expect.patience_ms) if day else expect.patience_ms
+    if expect.kind in ("free", "choice") and text not in expect.phrases and _likes_to_go_on(words):
+        return min(GOES_ON_MS, expect.patience_ms)
+    return 0
+
+
+def _likes_to_go_on(words: list[str]) -> bool:
+    if words[-1] in ENDINGS or WHEN & set(words):
+        return False
+    return GOES_ON.match(" ".join(words)) is not None
 
 
 def is_complete(text: str, expect: Expect) -> bool:

@@ -7,7 +7,7 @@ phrases also copies with recognition errors.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,12 @@ class Corpus:
         rows = joined(surface, texts, vectors)
         copies, away = joined(surface, misheard, encoder.encode(misheard)), joined(surface, foreign, foreign_vectors)
         return cls(encoder, intents, texts, labels, surface, rows, copies, misheard_of, away)
+
+    def of_surface(self) -> Corpus:
+        """The same without meaning: surface and the constant only."""
+        rest = slice(self.encoder.dimensions, None)
+        rows, misheard, foreign = self.rows[:, rest], self.misheard[:, rest], self.foreign[:, rest]
+        return replace(self, rows=rows, misheard=misheard, foreign=foreign)
 
     def weights(self, picked: NDArray[np.int64], start: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Learnt from these phrases and all of the background, from `start` on.

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 KEPT = 0.95
 """Share of in-scope utterances that must pass."""
 
+COVERED = 0.95
+"""Share of in-scope utterances whose intent must be among those thought likely."""
+
 SHARPNESS = 0.5
 """T of the energy. Sharper than one, so that many weak scores do not add up to a strong one."""
 
@@ -56,6 +59,15 @@ def fit_temperature(scores: Scores, right: NDArray[np.int64]) -> float:
         width = GOLDEN * (high - low)
         low, high = (low, low + width) if loss(high - width) < loss(low + width) else (high - width, high)
     return float(np.exp((low + high) / 2))
+
+
+def fit_likely(shares: Scores, right: NDArray[np.int64], covered: float = COVERED) -> float:
+    """The share that the right intent of `covered` of the examples reaches: those reaching it are a conformal set.
+
+    Split conformal prediction (Vovk et al. 2005; Angelopoulos and Bates 2021, section 1).
+    """
+    own = shares[np.arange(len(right)), right]
+    return float(np.quantile(own, max(0.0, 1 - covered * (1 + 1 / len(right)))))
 
 
 def fit_threshold(energies: Scores, kept: float = KEPT) -> float:

@@ -16,6 +16,9 @@ from bot.nlu.understanding import Entity, Understanding, Vocabulary
 READINGS = 3
 """Hypotheses whose scores are averaged; more cost time and add nothing."""
 
+CHOICES = 3
+"""More intents than these are no question that can be asked."""
+
 ANSWERED = 0.97
 """Confidence of an answer that fits the open question word for word."""
 
@@ -74,4 +77,5 @@ def _doubted(entity: Entity, length: int) -> Entity:
 
 
 def _understanding(text: str, heard: Prediction, entities: tuple[Entity, ...]) -> Understanding:
-    return Understanding(text, heard.intent, heard.confidence, heard.accepted, heard.ranking, entities)
+    close = heard.likely if 2 <= len(heard.likely) <= CHOICES else ()
+    return Understanding(text, heard.intent, heard.confidence, heard.accepted, heard.ranking, entities, close)

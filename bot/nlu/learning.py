@@ -7,7 +7,7 @@ it is decided what to believe: half of what calibration and gate see is as a rec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.nlu.corpus import ONE, SURFACE_SHARE, Corpus, joined
 from bot.nlu.encoder import Encoder
-from bot.nlu.gate import Scores, energy, fit_temperature, fit_threshold, no_idea
+from bot.nlu.gate import Scores, energy, fit_likely, fit_temperature, fit_threshold, no_idea, probabilities
 from bot.nlu.noise import Noise
+from bot.nlu.repair import Repair
 from bot.nlu.surface import Surface
 
 FOLDS = 5
@@ -41,9 +42,23 @@ class Learnt:
     bias: NDArray[np.float32]
     temperature: float = 1.0
     threshold: float = 0.0
+    likely: float = 0.5
+    """An intent with this share may be meant (`gate.fit_likely`)."""
+    repair: Repair = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "repair", Repair(self.exact))
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """A row a text, a column an intent; not yet probabilities."""
+        """A row a text, a column an intent; not yet probabilities. What was probably said has half a say."""
+        readings = [text if text in self.exact else self.repair(text) for text in texts]
+        again = [row for row, text in enumerate(texts) if readings[row] != text]
+        found = self._scores([*texts, *(readings[row] for row in again)])
+        scores = found[: len(texts)]
+        scores[again] = (scores[again] + found[len(texts) :]) / 2
+        return scores
+
+    def _scores(self, texts: Sequence[str]) -> Scores:
         surface = np.stack([self._surface_scores(text) for text in texts])
         scores: Scores = (self.encoder.encode(texts) @ self.meaning_weights + surface + self.bias).astype(np.float64)
         return scores
@@ -78,7 +93,9 @@ class Judged:
         if not len(self.phrases):
             return learnt
         scores, right = self._both()
-        return replace(learnt, temperature=fit_temperature(scores, right), threshold=self.threshold())
+        temperature = fit_temperature(scores, right)
+        likely = fit_likely(probabilities(scores, temperature), right)
+        return replace(learnt, temperature=temperature, threshold=self.threshold(), likely=likely)
 
     def threshold(self) -> float:
         """The energy most of what was understood reaches. What was misunderstood need not pass, so it has no say."""
@@ -124,14 +141,23 @@ def judge(corpus: Corpus, seed: int, enough: int | None = None) -> Judged:
     with threadpool_limits(1):
         for fold in folds:
             weights = corpus.weights(np.setdiff1d(np.arange(len(corpus.labels)), fold))
-            noisy = [noise(corpus.texts[row], VALIDATION_RATE) for row in fold]
-            heard = joined(corpus.surface, noisy, corpus.encoder.encode(noisy))
-            found.append(((corpus.rows[fold] @ weights).astype(np.float64), (heard @ weights).astype(np.float64)))
+            repair = Repair(np.delete(corpus.texts, fold))
+            said = [corpus.texts[row] for row in fold]
+            noisy = [noise(text, VALIDATION_RATE) for text in said]
+            found.append((_scored(corpus, weights, said, repair), _scored(corpus, weights, noisy, repair)))
     nothing = np.empty((0, len(corpus.intents)))
     phrases = np.concatenate([np.empty(0, dtype=np.int64), *folds])
     clean = np.concatenate([nothing, *(clean for clean, _ in found)])
     noisy_scores = np.concatenate([nothing, *(heard for _, heard in found)])
     return Judged(phrases, corpus.labels[phrases], clean, noisy_scores, weights)
+
+
+def _scored(corpus: Corpus, weights: NDArray[np.float32], texts: list[str], repair: Repair) -> Scores:
+    """As `Learnt.scores` does it."""
+    both = [*texts, *(repair(text) for text in texts)]
+    scores = joined(corpus.surface, both, corpus.encoder.encode(both)) @ weights
+    mean: Scores = scores.reshape(2, len(texts), -1).mean(axis=0, dtype=np.float64)
+    return mean
 
 
 def split(labels: NDArray[np.int64], folds: int, seed: int) -> list[NDArray[np.int64]]:

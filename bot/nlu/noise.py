@@ -24,7 +24,7 @@ class Noise:
         self.words = sorted({word for text in texts for word in text.split()})
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for word in self.words:
-            for key in _sounds_near(word):
+            for key in sounds_near(word):
                 self._by_sound[key].append(word)
 
     def __call__(self, text: str, rate: float) -> str:
@@ -41,11 +41,11 @@ class Noise:
         return " ".join(heard) or text
 
     def swapped(self, word: str) -> str:
-        near = [other for key in _sounds_near(word) for other in self._by_sound.get(key, ()) if other != word]
+        near = [other for key in sounds_near(word) for other in self._by_sound.get(key, ()) if other != word]
         return self.random.choice(near) if near else self.random.choice(self.words or [word])
 
 
-def _sounds_near(word: str) -> set[str]:
+def sounds_near(word: str) -> set[str]:
     """The sound of a word, and the sound with one of its letters missing: neighbours share one of these."""
     whole = sound(word)
     return {whole, *(whole[:at] + whole[at + 1 :] for at in range(len(whole)) if len(whole) > 2)}

@@ -59,6 +59,8 @@ class Understanding:
     accepted: bool = False
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Two or three intents too close to choose between, best first: worth "did you mean … or …?". Else ()."""
 
     def all(self, kind: str) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.entities if entity.kind == kind)
