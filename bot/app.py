@@ -38,7 +38,7 @@ from bot.events import Answered, Effect, Event, Observe
 from bot.gathering import gather
 from bot.live import LiveCalls
 from bot.logs import place_of
-from bot.nlu.completeness import is_complete
+from bot.nlu.completeness import patience_after
 from bot.offices import Office, Offices, OfficeUnfinished
 from bot.outbound.mail import MailLine, post_for
 from bot.outbound.placing import Line
@@ -258,7 +258,7 @@ class Centre:
         """One stretch of a call with the bot; a conversation that goes to a person is kept for coming back."""
         call_id = witness.report.call_id
         engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
-        call = Call(SpeechDetector().is_speech, is_complete, TurnLimits(**self.settings.turns.model_dump()))
+        call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**self.settings.turns.model_dump()))
         tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
         observers = witness.observe, observe
         self.calls += 1

@@ -7,9 +7,10 @@ effects out and feeds what comes of them back in.
                   ▲                                                          │
                   └──────────────────────────────────────────────────────────┘
 
-Two rules keep it honest about who is speaking now. Words are never dropped: what was said in a turn that the caller
+Three rules keep it honest about who is speaking now. Words are never dropped: what was said in a turn that the caller
 resumed joins the next. A reply may go stale: one that comes while the caller speaks on is parked, and dropped when
-there were words, except for what *did* something ("you are booked for Tuesday"), which is always heard.
+there were words, except for what *did* something ("you are booked for Tuesday"), which is always heard. A reply may be
+withdrawn: a caller who goes on when it was hardly begun was not done, and the whole sentence is answered.
 """
 
 from __future__ import annotations
@@ -56,18 +57,24 @@ from bot.keys import Keys
 from bot.turns import TurnEvent, TurnLimits, TurnTaker, is_backchannel
 
 IsSpeech = Callable[[AudioChunk], bool]
-IsComplete = Callable[[str, Expect], bool]
+Patience = Callable[[str, Expect], int]
+"""Words so far, the open question → milliseconds of silence after which they are the whole answer; 0: at once."""
 
 MUMBLE_MS = 600
 """Speech of this length without a word in it deserves "sorry?"; less was a cough."""
+HARDLY_BEGUN_MS = 400
+"""Of a reply that a caller goes on speaking into: so little that it was the bot who was too quick. During it, less
+speech than usual makes the bot give way."""
+WHOLE = ("yes_no", "choice")
+"""Kinds of answers that nothing needs to be added to: what follows is said on its own."""
 REWIND_MS = 300
 """A resumed sentence starts a little before the place where it was cut."""
 
 
 class Call:
-    """The state of one call. `is_speech` and `is_complete` are quick and pure as seen from here."""
+    """The state of one call. `is_speech` and `patience` are quick and pure as seen from here."""
 
-    def __init__(self, is_speech: IsSpeech, is_complete: IsComplete, limits: TurnLimits | None = None) -> None:
+    def __init__(self, is_speech: IsSpeech, patience: Patience, limits: TurnLimits | None = None) -> None:
         self.is_over = False
         self.turn = 0
         self.clock_ms = 0
@@ -75,7 +82,7 @@ class Call:
         self.expect = FREE
         self.saying: Say | None = None
         self._is_speech = is_speech
-        self._is_complete = is_complete
+        self._patience = patience
         self._turns = TurnTaker(limits)
         self._recent: deque[AudioChunk] = deque()
         self._recent_ms = 0
@@ -85,7 +92,15 @@ class Call:
         self._skipped_ms = 0
         self._turn_began_ms = 0
         self._spoken_ms = 0
+        self._patience_ms: int | None = None
+        """Of the running pause, once the ears told what was said before it; None: that of the question."""
         self._unanswered: list[Transcript] = []
+        self._is_first = False
+        """What is being said is the first sentence of a reply."""
+        self._answered: list[Transcript] = []
+        """What the last reply answers."""
+        self._withdrawn: list[Transcript] = []
+        """What a reply answered that the caller spoke into before it was heard: the first half of a sentence."""
         self._unheard: set[int] = set()
         self._awaited: int | None = 0  # the greeting
         self._parked: tuple[Action, ...] = ()
@@ -109,7 +124,7 @@ class Call:
                 self._started_ms = self.clock_ms
                 return []
             case FinishedSpeaking(say) if say == self.saying:
-                self.saying = None
+                self.saying, self._is_first = None, False
                 self._turns.silence_ms = 0
                 return self._go_on()
             case CallerHungUp() | Failed("channel"):
@@ -131,9 +146,11 @@ class Call:
         change = self._turns.hear(
             chunk.ms,
             self._is_speech(chunk),
-            bot_is_speaking=self.saying is not None,
-            patience_ms=self.expect.patience_ms,
+            bot_is_speaking=self.saying is not None and not self._is_hardly_begun(),
+            patience_ms=self.expect.patience_ms if self._patience_ms is None else self._patience_ms,
         )
+        if not self._turns.silence_ms:
+            self._patience_ms = None
         match change:
             case TurnEvent.STARTED | TurnEvent.BARGED_IN:
                 return self._begin_turn()
@@ -159,14 +176,33 @@ class Call:
     def _begin_turn(self) -> list[Effect]:
         self.turn += 1
         self._turn_began_ms = self.clock_ms - self._turns.spoken_ms
+        self._patience_ms = None
+        if self._is_unheard_reply():
+            self._withdrawn = [*self._withdrawn, *self._answered]
+        self._answered = []
         first, *rest = self._recent
         return [*self._interrupt(), Recognize(first, starts=self.expect), *map(Recognize, rest)]
+
+    def _is_hardly_begun(self) -> bool:
+        """The answer to what the caller said started so lately that who speaks now has not heard it."""
+        lately = self.clock_ms - self._started_ms < HARDLY_BEGUN_MS and not self._skipped_ms
+        return self.saying is not None and self._is_first and lately and bool(self._answered)
+
+    def _is_unheard_reply(self) -> bool:
+        """The caller goes on, and what answers the words before is not there yet or hardly begun. Not where the reply
+        did something: that stays done, and the words to come are about it.
+        """
+        if self._awaited is not None:
+            return True
+        under_way = [*self._parked, *self._agenda, *([self.saying] if self.saying else [])]
+        return (bool(self._parked) or self._is_hardly_begun()) and not any(map(_is_final, under_way))
 
     def _consider(self, turn: int, hypotheses: tuple[Hypothesis, ...]) -> list[Effect]:
         """A pause: an answer that sounds complete ends the turn at once, another may go on."""
         if turn != self.turn or not self._turns.is_pausing or not hypotheses:
             return []
-        return self._end_turn() if self._is_complete(hypotheses[0].text, self.expect) else []
+        self._patience_ms = self._patience(hypotheses[0].text, self.expect)
+        return self._end_turn() if self._turns.silence_ms >= self._patience_ms else []
 
     def _end_turn(self) -> list[Effect]:
         end_ms = self.clock_ms - self._turns.silence_ms
@@ -185,15 +221,20 @@ class Call:
             return []  # the caller speaks on; the words join those to come
         if not self._unanswered:
             return self._hear_nothing()
-        hypotheses, self._unanswered = _joined(self._unanswered), []
-        if self._cut and is_backchannel(hypotheses[0].text, asks_yes_no=self.expect.kind == "yes_no"):
+        said = _joined(self._unanswered)
+        if self._cut and is_backchannel(said[0].text, asks_yes_no=self.expect.kind == "yes_no"):
+            self._unanswered.clear()
             return self._resume()
+        whole = [*self._withdrawn, *self._unanswered]
+        hypotheses, self._unanswered, self._withdrawn = _joined(whole), [], []
+        self._answered = [] if self.expect.kind in WHOLE else whole
         return self._think(Utterance(hypotheses, self._cut[1] if self._cut else None))
 
     def _hear_nothing(self) -> list[Effect]:
         """A cough, a door, the bot's own echo: go on as if it had not been."""
+        self._answered, self._withdrawn = self._withdrawn, []
         if self._parked:
-            parked, self._parked = self._parked, ()
+            parked, self._parked, self._is_first = self._parked, (), True
             return self._act(parked)
         if self._cut:
             return self._resume()
@@ -220,6 +261,7 @@ class Call:
         self._turns.reset()
         self._unheard.clear()
         self._unanswered.clear()
+        self._answered, self._withdrawn = [], []
         return self._think(Digits(digits))
 
     # Thinking ------------------------------------------------------------------------
@@ -228,12 +270,15 @@ class Call:
         """Ask the dialogue. What it was about to say is out of date, but for what must be heard."""
         if not isinstance(heard, Utterance):
             self.turn += 1
+            self._answered = []
         overdue = [*_must_be_heard(self._agenda), *_must_be_heard(self._parked)]
         self._agenda.clear()
         self._cut, self._parked, self._awaited = None, (), self.turn
         return [*self._act(overdue), Think(self.turn, heard)]
 
     def _reply(self, reply: Replied) -> list[Effect]:
+        if any(map(_is_final, reply.actions)):
+            self._answered, self._withdrawn = [], []
         if reply.turn != self._awaited:
             return self._act(_must_be_heard(reply.actions))
         self._awaited = None
@@ -242,6 +287,7 @@ class Call:
         if self._turns.caller_is_speaking or self._unheard:
             self._parked = reply.actions
             return []
+        self._is_first = True
         return self._act(reply.actions)
 
     def _is_idle(self) -> bool:
@@ -326,6 +372,11 @@ class Call:
         """When the dialogue cannot: the recorded apology and the queue, without a ticket."""
         self.is_over = True
         return [Apologize(), Transfer("reception", code)]
+
+
+def _is_final(action: Action) -> bool:
+    """It did something, or is the bot's last: words to come do not change it."""
+    return isinstance(action, Transfer | HangUp) or (isinstance(action, Say) and not action.interruptible)
 
 
 def _must_be_heard(actions: deque[Action] | tuple[Action, ...]) -> list[Action]:

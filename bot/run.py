@@ -32,6 +32,7 @@ from bot.events import (
     HangUp,
     Observe,
     Recognize,
+    Replied,
     ResumeSpeaking,
     Say,
     StopSpeaking,
@@ -74,12 +75,14 @@ async def run_call(
     try:
         async with asyncio.TaskGroup() as tasks:
             workers = [tasks.create_task(work) for work in (_listen_to(channel, inbox), ears.work(), brain.work())]
-            workers.append(tasks.create_task(mouth.work()))
+            workers += [tasks.create_task(work) for work in (mouth.work(), mouth.make_ahead())]
             while not call.is_over:
                 event = await inbox.get()
                 observe(event)
                 if isinstance(event, Answered):
                     brain.todo.put_nowait(event)
+                elif isinstance(event, Replied):
+                    mouth.prepare([action for action in event.actions if isinstance(action, Say)][1:])
                 for effect in call.handle(event):
                     observe(effect)
                     await _carry_out(effect, channel, ears, brain, mouth)

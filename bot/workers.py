@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 
 import structlog
 
@@ -182,6 +183,23 @@ class Mouth:
         self._apology = apology
         self._post = post
         self._playing: asyncio.Task[None] | None = None
+        self._to_come: asyncio.Queue[Say] = asyncio.Queue()
+
+    def prepare(self, says: Iterable[Say]) -> None:
+        """These will be said soon: make their sound while others are played, so that there is no gap between."""
+        for say in says:
+            self._to_come.put_nowait(say)
+
+    async def make_ahead(self) -> None:
+        """A voice that remembers has it then at once; what goes wrong here goes wrong again when it is said."""
+        while True:
+            say = await self._to_come.get()
+            with suppress(Exception):
+                await asyncio.to_thread(self._make, say)
+
+    def _make(self, say: Say) -> None:
+        for _ in self._voice.synthesize(say.text, say.speed):
+            pass
 
     async def work(self) -> None:
         while True:
@@ -195,6 +213,8 @@ class Mouth:
 
     async def stop(self) -> None:
         """Silence, now."""
+        while not self._to_come.empty():
+            self._to_come.get_nowait()
         while not self.todo.empty():
             self.todo.get_nowait()
             self.todo.task_done()

@@ -39,7 +39,10 @@ NEWS = Say("You are booked for Tuesday.", interruptible=False)
 
 
 def new_call(is_complete=lambda text, expect: not text.endswith(" of")) -> Call:
-    call = Call(is_speech=lambda chunk: any(chunk.pcm), is_complete=is_complete)
+    def patience(text, expect):
+        return 0 if is_complete(text, expect) else expect.patience_ms
+
+    call = Call(is_speech=lambda chunk: any(chunk.pcm), patience=patience)
     call.handle(Answered("+15550100"))
     return call
 
@@ -172,9 +175,9 @@ def answered_then_speaking_on(reply):
     return call
 
 
-def test_a_reply_gone_stale_is_dropped_when_words_came():
+def test_a_reply_gone_stale_is_dropped_when_words_came_and_the_whole_is_answered():
     call = answered_then_speaking_on((Say("stale"),))
-    assert call.handle(Transcript(2, heard("with anna"))) == [Think(2, Utterance(heard("with anna")))]
+    assert call.handle(Transcript(2, heard("with anna"))) == [Think(2, Utterance(heard("book me in with anna")))]
 
 
 def test_a_reply_is_not_lost_to_a_cough():
@@ -355,3 +358,110 @@ def test_words_after_the_last_sentence_has_begun_do_not_break_the_transfer():
     call.handle(Transcript(1, heard("hello")))
     assert call.handle(Replied(1, ())) == []
     assert call.handle(FinishedSpeaking(sorry)) == [Transfer("reception", "fault", "T1")]
+
+
+# A caller who goes on when the bot was too quick -------------------------------------
+
+
+def answered_too_soon(*reply) -> tuple[Call, list]:
+    """The caller paused in mid-sentence, was taken to be done, and is being answered."""
+    call = asked()
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(1, heard("i'd like to book a check-up")))
+    call.handle(Transcript(1, heard("i'd like to book a check-up")))
+    effects = call.handle(Replied(1, reply or (QUESTION, Listen(Expect("date")))))
+    return call, effects
+
+
+def goes_on(call, text="next wednesday"):
+    effects = hear(call, 400)
+    effects += hear(call, 200, QUIET)
+    effects += call.handle(Glimpsed(2, heard(text)))
+    return effects + call.handle(Transcript(2, heard(text)))
+
+
+def test_who_goes_on_into_a_reply_that_hardly_began_is_answered_as_one_sentence():
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    effects = goes_on(call)
+    assert effects[0] == StopSpeaking()
+    assert effects[-1].heard.text == "i'd like to book a check-up next wednesday"
+
+
+def test_the_bot_gives_way_sooner_when_it_has_hardly_begun():
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    assert StopSpeaking() in hear(call, 80)
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 600, QUIET)
+    assert hear(call, 80) == []
+
+
+def test_who_speaks_when_the_reply_was_under_way_for_a_while_says_something_new():
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 600, QUIET)
+    assert goes_on(call)[-1].heard.text == "next wednesday"
+
+
+def test_who_goes_on_before_the_reply_is_there_is_answered_as_one_sentence():
+    call = asked()
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(1, heard("how much would it cost")))
+    call.handle(Transcript(1, heard("how much would it cost")))
+    hear(call, 400)
+    assert call.handle(Replied(1, (QUESTION,))) == []
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(2, heard("to have my teeth whitened")))
+    think = call.handle(Transcript(2, heard("to have my teeth whitened")))[-1]
+    assert think.heard.text == "how much would it cost to have my teeth whitened"
+
+
+def test_what_a_reply_did_stays_done_and_words_after_it_are_new():
+    call, _ = answered_too_soon(NEWS)
+    call.handle(StartedSpeaking(NEWS))
+    assert goes_on(call, "thank you")[-1].heard.text == "thank you"
+
+
+def test_a_yes_is_whole_whatever_follows():
+    call = asked(QUESTION, Listen(Expect("yes_no")))
+    hear(call, 300)
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(1, heard("yes")))
+    call.handle(Transcript(1, heard("yes")))
+    call.handle(Replied(1, (QUESTION, Listen(Expect("date")))))
+    assert goes_on(call, "tuesday")[-1].heard.text == "tuesday"
+
+
+def test_a_cough_into_a_reply_that_hardly_began_withdraws_nothing():
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 100)
+    hear(call, 1000, QUIET)
+    assert call.handle(Transcript(2)) == [ResumeSpeaking(QUESTION, 0)]
+
+
+def test_three_pieces_of_a_sentence_are_one():
+    call, _ = answered_too_soon()
+    call.handle(StartedSpeaking(QUESTION))
+    goes_on(call, "next wednesday")
+    call.handle(Replied(2, (QUESTION,)))
+    hear(call, 400)
+    hear(call, 200, QUIET)
+    call.handle(Glimpsed(3, heard("in the afternoon")))
+    think = call.handle(Transcript(3, heard("in the afternoon")))[-1]
+    assert think.heard.text == "i'd like to book a check-up next wednesday in the afternoon"
+
+
+def test_a_whole_sentence_that_likes_to_go_on_gets_a_little_patience():
+    call = Call(is_speech=lambda chunk: any(chunk.pcm), patience=lambda text, expect: 400)
+    call.handle(Answered("+15550100"))
+    call.handle(Replied(0, ()))
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    assert call.handle(Glimpsed(1, heard("how much would it cost"))) == []
+    assert hear(call, 180, QUIET) == []
+    assert kinds(hear(call, 20, QUIET)) == [FinishUtterance]

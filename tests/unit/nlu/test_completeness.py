@@ -1,7 +1,7 @@
 import pytest
 
 from bot.events import FREE, Expect
-from bot.nlu.completeness import is_complete
+from bot.nlu.completeness import DAY_GOES_ON_MS, GOES_ON_MS, is_complete, patience_after
 
 YES_NO = Expect("yes_no")
 DATE = Expect("date")
@@ -93,3 +93,46 @@ def test_a_phrase_the_question_offered_is_whole() -> None:
 def test_the_opening_of_a_question_is_not_the_question(opening):
     assert not is_complete(opening, FREE)
     assert is_complete(f"{opening} if you are open on sunday", FREE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'd like to book a check-up",
+        "hello i'd like to make an appointment",
+        "how much would it cost",
+        "do i have to pay",
+        "can i come",
+        "my son is seven",
+    ],
+)
+def test_a_whole_sentence_that_people_go_on_with_gets_a_little_patience(text: str) -> None:
+    assert is_complete(text, FREE)
+    assert patience_after(text, Expect("free", patience_ms=900)) == GOES_ON_MS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'd like to book an appointment please",
+        "i'd like to book a check-up next wednesday afternoon",
+        "when are you open",
+        "how much is a check-up",
+        "can i pay by card",
+        "how do i get to the park branch",
+        "no thank you goodbye",
+    ],
+)
+def test_a_sentence_with_all_in_it_is_answered_at_once(text: str) -> None:
+    assert patience_after(text, Expect("free", patience_ms=900)) == 0
+
+
+def test_a_day_may_be_followed_by_a_time_where_both_were_asked_for() -> None:
+    asked = Expect("date_time", patience_ms=500)
+    assert patience_after("next tuesday", asked) == DAY_GOES_ON_MS
+    assert patience_after("next", asked) == patience_after("on the", asked) == 500
+    assert patience_after("tuesday at two", asked) == 0
+
+
+def test_patience_is_never_longer_than_the_questions_own() -> None:
+    assert patience_after("how much would it cost", Expect("free", patience_ms=200)) == 200
