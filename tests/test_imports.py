@@ -73,7 +73,16 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Package or module → what of ours it may import beside itself. What is not named here composes, and may import all."""
 
-COMPOSERS = {"bot.app", "bot.offices", "bot.reminding", "bot.cli", "bot.commands", "bot.web", "bot.doctor"}
+COMPOSERS = {
+    "bot.app",
+    "bot.rehearsal",
+    "bot.offices",
+    "bot.reminding",
+    "bot.cli",
+    "bot.commands",
+    "bot.web",
+    "bot.doctor",
+}
 COMPOSERS |= {"bot.reporting", "bot.report_plot"}
 """Nothing below may import these."""
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.appointments.model import Business
 from bot.content.business_file import BusinessFile, e164, read_business
 from bot.content.phrases import phrases_of_names
+from bot.content.skill_file import read_skills, skill_files, skill_phrases
 from bot.content.yaml_form import Entry, Form, mistake, read_yaml
 from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
 from bot.nlu.understanding import Vocabulary
+from bot.skills.model import Skill
 
 INTENTS = frozenset(
     {
@@ -52,7 +54,9 @@ class Content:
     """Intent → plain phrases, `faq/…` included."""
     faq: Mapping[str, Faq]
     responses: Mapping[str, tuple[str, ...]]
-    """`utter_…` → its wordings; the business's own replace the common ones."""
+    """`utter_…` → its wordings; the business's own replace the common ones, and those in the files of skills."""
+    skills: Mapping[str, Skill] = field(default_factory=dict)
+    """By the intent that starts them."""
 
 
 def load_content(folder: Path) -> Content:
@@ -61,9 +65,12 @@ def load_content(folder: Path) -> Content:
     shared = folder.parent
     phrases = [shared / "nlu.yml", *_present(folder / "nlu.yml"), folder / "faq.yml"]
     vocabulary = _vocabulary(file)
-    examples = _examples(phrases, vocabulary)
+    skills = read_skills(skill_files(folder))
+    examples = _examples(folder, phrases, vocabulary, skills)
     answers = _responses(folder / "faq.yml", "nlu")
     responses: dict[str, tuple[str, ...]] = {}
+    for skill in skills.values():
+        responses |= skill.wordings()
     for path in _present(shared / "responses.yml", folder / "responses.yml"):
         responses |= {name: texts for name, (texts, _) in _responses(path).items()}
     return Content(
@@ -72,6 +79,7 @@ def load_content(folder: Path) -> Content:
         examples=MappingProxyType(examples),
         faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
         responses=MappingProxyType(responses),
+        skills=MappingProxyType(skills),
     )
 
 
@@ -120,7 +128,9 @@ def _present(*paths: Path) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def _examples(paths: Iterable[Path], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+def _examples(
+    folder: Path, paths: Iterable[Path], vocabulary: Vocabulary, skills: Mapping[str, Skill]
+) -> dict[str, tuple[str, ...]]:
     """Phrases by intent, those that follow from the names included.
 
     Raises ContentError for unknown intents, lacking ones, and a phrase under two of them.
@@ -131,14 +141,20 @@ def _examples(paths: Iterable[Path], vocabulary: Vocabulary) -> dict[str, tuple[
         last = path
         read_yaml(path)
         for intent, phrase, line in examples_with_lines(path):
-            if intent not in INTENTS and not intent.startswith("faq/"):
-                raise mistake(path, line, f"there is no intent “{intent}”; use faq/… or one of {_listed(INTENTS)}.")
+            if intent not in INTENTS and intent not in skills and not intent.startswith("faq/"):
+                raise mistake(
+                    path, line, f"there is no intent “{intent}”; use faq/… or one of {_listed(INTENTS | set(skills))}."
+                )
             first, where = meaning.setdefault(phrase.lower(), (intent, f"{path.name}, line {line}"))
             if first != intent:
                 raise mistake(
                     path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two."
                 )
-    if missing := INTENTS - {intent for intent, _ in meaning.values()}:
+    for path, line, phrase in skill_phrases(folder):
+        first, where = meaning.setdefault(phrase.lower(), (path.stem, f"{path.name}, line {line}"))
+        if first != path.stem:
+            raise mistake(path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two.")
+    if missing := (INTENTS | set(skills)) - {intent for intent, _ in meaning.values()}:
         raise mistake(last.parents[1] / "nlu.yml", 1, f"these intents have no phrases yet: {_listed(missing)}.")
     for intent, phrase in phrases_of_names(vocabulary):
         meaning.setdefault(phrase, (intent, "names"))  # what a person wrote goes first

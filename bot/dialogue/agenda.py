@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.dialogue.question import Question
 from bot.dialogue.skill import Begin, Done, Form, GiveUp, Talk
@@ -11,9 +13,14 @@ from bot.dialogue.skills.asking import AskingForm, ConfirmingForm
 from bot.dialogue.skills.booking import BookingForm, WaitingForm
 from bot.dialogue.skills.cancelling import CancellingForm
 from bot.dialogue.skills.moving import MovingForm
+from bot.dialogue.skills.scripted import ScriptedForm
 from bot.dialogue.turn import Turn
+from bot.skills.model import Skill
 
-TASKS: dict[str, type[Form]] = {
+Tasks = Mapping[str, Callable[[], Form]]
+"""Intent → how its form begins."""
+
+TASKS: Tasks = {
     "book": BookingForm,
     "move": MovingForm,
     "cancel": CancellingForm,
@@ -22,7 +29,13 @@ TASKS: dict[str, type[Form]] = {
     "waiting_list": WaitingForm,
     "nearest_branch": NearestForm,
 }
-"""Intents that start a form."""
+"""Intents that start a form in every business."""
+
+
+def tasks_with(skills: Mapping[str, Skill]) -> Tasks:
+    """A skill may take the place of what is built in under its name."""
+    return {**TASKS, **{key: partial(ScriptedForm, skill) for key, skill in skills.items()}}
+
 
 ROOTS = ("how_help", "what_else", "anything_else")
 """Questions that belong to no form."""
@@ -39,12 +52,19 @@ class Farewell:
 @dataclass(slots=True)
 class Agenda:
     stack: list[Form] = field(default_factory=list)
+    tasks: Tasks = field(default_factory=lambda: TASKS)
+    """What can be begun here: those above, and the skills of this business."""
     aside: list[Form] = field(default_factory=list)
     """Who is calling, half told when the wish below was corrected: gone on with, not asked from the start."""
 
     @property
     def top(self) -> Form | None:
         return self.stack[-1] if self.stack else None
+
+    @property
+    def top_name(self) -> str:
+        """ "" when there is nothing to do."""
+        return self.stack[-1].name if self.stack else ""
 
     def holds(self, name: str) -> bool:
         return any(form.name == name for form in self.stack)

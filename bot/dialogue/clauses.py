@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from bot.dialogue.agenda import TASKS
+from bot.dialogue.agenda import TASKS, Tasks
 from bot.events import FREE, Hypothesis, Utterance
 from bot.nlu.understanding import Interpreter, Understanding
 
@@ -22,7 +22,7 @@ LEAST_WORDS = 3
 
 
 def parted(
-    utterance: Utterance, whole: Understanding, interpreter: Interpreter, now: dt.datetime
+    utterance: Utterance, whole: Understanding, interpreter: Interpreter, now: dt.datetime, tasks: Tasks = TASKS
 ) -> list[Understanding]:
     """The wishes in their order, each understood by itself; [] when it is one wish (or none)."""
     text = whole.text or utterance.text
@@ -31,12 +31,12 @@ def parted(
             continue  # "scale and polish" is one thing
         parts = text[: cut.start()], text[cut.end() :]
         first, second = (_alone(part, utterance.confidence, interpreter, now) for part in parts)
-        if _is_wish(first) and _is_another_treatment(first, second):
+        if _is_wish(first, tasks) and _is_another_treatment(first, second):
             return [
                 replace(whole, intent="book", accepted=True),
                 replace(second, intent="book", accepted=True, confidence=first.confidence),
             ]
-        if _is_wish(first) and _is_wish(second) and first.intent != second.intent:
+        if _is_wish(first, tasks) and _is_wish(second, tasks) and first.intent != second.intent:
             return [first, second]
     return []
 
@@ -45,8 +45,8 @@ def _alone(text: str, confidence: float, interpreter: Interpreter, now: dt.datet
     return interpreter.understand(Utterance((Hypothesis(text, confidence),)), FREE, now)
 
 
-def _is_wish(said: Understanding) -> bool:
-    kind = said.intent in TASKS or said.intent == "opening_hours" or said.intent.startswith("faq/")
+def _is_wish(said: Understanding, tasks: Tasks) -> bool:
+    kind = said.intent in tasks or said.intent == "opening_hours" or said.intent.startswith("faq/")
     return kind and said.accepted and said.confidence >= SURE and len(said.text.split()) >= LEAST_WORDS
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.dialogue.agenda import ROOTS
-from bot.dialogue.floor import MENU, Floor
+from bot.dialogue.floor import Floor
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import BookingForm
@@ -73,7 +73,7 @@ def start_over(turn: Turn, talk: Talk, floor: Floor) -> None:
         floor.agenda.begin(BookingForm(), None, talk)
         floor.go_on(talk)
     else:
-        floor.ask(talk.ask("how_help", "free", options=MENU))
+        floor.ask(talk.ask("how_help", "free", options=floor.menu))
 
 
 def never_mind(turn: Turn, talk: Talk, floor: Floor) -> None:
@@ -96,9 +96,9 @@ def offer_help(turn: Turn, talk: Talk, floor: Floor) -> None:
         floor.prompt = f"{floor.question.again} {floor.question.keypad}"
         return
     talk.say("help")
-    menu = either([f"{number} for {option.label}" for number, option in enumerate(MENU, start=1)])
+    menu = either([f"{number} for {option.label}" for number, option in enumerate(floor.menu, start=1)])
     talk.say("keypad_menu", menu=menu)
-    floor.ask(talk.ask("how_help", "free", options=MENU))
+    floor.ask(talk.ask("how_help", "free", options=floor.menu))
     floor.prompt = ""
 
 
@@ -176,14 +176,18 @@ SHORT = tuple((re.compile(pattern + PLEASE), intent) for intent, pattern in BARE
 """Bare commands are known by their words, whatever the learnt intents say."""
 
 
+def bare_command(turn: Turn) -> str:
+    """ "" when it is none, or not alone."""
+    return next((intent for pattern, intent in SHORT if pattern.match(turn.text.strip())), "")
+
+
 def command_in(turn: Turn, asked: str, memory: Memory) -> str:
     """The universal command in a turn, "" when there is none."""
     plain = turn.text.strip()
     if ROBOT.search(plain) or (asked in ROOTS and WHO_IS_THERE.search(plain)):
         return "what_are_you"
-    for pattern, intent in SHORT:
-        if pattern.match(plain):
-            return intent
+    if bare := bare_command(turn):
+        return bare
     if turn.intent == "help" and asked in ("birth_date", "postcode", "find_me") and plain.startswith("why"):
         return ""
     if turn.intent == "goodbye" and not re.search(LEAVING, plain):

@@ -16,19 +16,24 @@ from typing import Literal
 
 from bot.appointments.diary import Desk
 from bot.appointments.model import Appointment
+from bot.dialogue.agenda import Agenda, tasks_with
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
-from bot.dialogue.floor import Floor, PersonNeeded, greeting
+from bot.dialogue.errand import Errand
+from bot.dialogue.floor import Floor, PersonNeeded, greeting, menu_with
 from bot.dialogue.handover import RECEPTION, draft, handover_words, open_ticket
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.memory import Memory
-from bot.dialogue.skill import Talk
+from bot.dialogue.results import NoResults, Results
+from bot.dialogue.skill import Form, Talk
 from bot.dialogue.skills.booking import BookingForm
 from bot.dialogue.skills.freed import FreedTime, FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
+from bot.dialogue.skills.survey import SurveyForm
 from bot.dialogue.wording import Wording
 from bot.errors import FrontdeskError
 from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, Transfer
 from bot.nlu.understanding import Interpreter, Understanding
+from bot.skills.model import Skill
 
 Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
@@ -56,8 +61,15 @@ class Dialogue:
         faq: Mapping[str, str],
         call_id: str,
         reminder: Appointment | FreedTime | None = None,
+        surveys: bool = False,
+        skills: Mapping[str, Skill] | None = None,
+        results: Results | None = None,
     ) -> None:
-        """`responses`: key → variants; `faq`: id → answer; `reminder`: what we are calling about."""
+        """`responses`: key → variants; `faq`: id → answer; `reminder`: what we are calling about.
+
+        `surveys`: whoever says goodbye is asked how it was. `skills`: by the intent that starts them; `results`: where
+        what they take down is stored.
+        """
         self._desk = desk
         self._interpreter = interpreter
         self._counter = counter
@@ -66,9 +78,14 @@ class Dialogue:
         self._faq = faq
         self._call_id = call_id
         self._reminder = reminder
+        self._skills = skills or {}
+        self._results = results or NoResults()
+        self._surveys = surveys
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
         self._failed = False
+        self._left: list[Form] = []
+        """What was to be done when a person took over, for when they give the caller back."""
         self._kept: dict[str, str] = {}
         """The unfinished booking as it was last put into the store."""
         self._ending: tuple[Action, ...] = ()
@@ -105,6 +122,16 @@ class Dialogue:
     """What was handed over."""
 
     @property
+    def survey(self) -> Mapping[str, object]:
+        """rating (1 to 5), resolved (bool), comment: those that were answered."""
+        return self._floor.memory.survey if self._floor else {}
+
+    @property
+    def confidence(self) -> float | None:
+        """How well the last turns were heard and understood, 0 to 1; None before there were any."""
+        return self._floor.memory.confidence if self._floor else None
+
+    @property
     def done(self) -> tuple[str, ...]:
         """booked, moved, cancelled, confirmed, answered, waiting, snoozed, declined, wrong person, message left.
 
@@ -117,7 +144,7 @@ class Dialogue:
     def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
         """The greeting and the first question."""
         caller = answered.caller if any(char.isdigit() for char in answered.caller) else ""
-        self._floor = Floor(Memory(started=now, caller=caller))
+        self._floor = self._new_floor(Memory(started=now, caller=caller))
         self._hearing = Hearing(self._interpreter, self._floor)
         talk = self._talk(now)
         try:
@@ -157,15 +184,50 @@ class Dialogue:
             self._ending = (Say(LAST_WORDS, interruptible=False), Transfer(RECEPTION, code, floor.memory.ticket_id))
             return self._ending
 
+    def hand_over(self, reason: str, now: dt.datetime) -> Sequence[Action]:
+        """A person takes over although nobody asked for one."""
+        floor = self._open_floor(now)
+        if floor.memory.over:
+            return ()
+        floor.person = PersonNeeded((reason,), wording="taken_over")
+        return self._actions(self._talk(now))
+
+    def take_back(self, errand: Errand, now: dt.datetime) -> Sequence[Action]:
+        """A person gives the caller back: what was filled in is still there. Raises nothing of ours."""
+        floor = self._open_floor(now)
+        floor.memory.come_back(errand.said, errand.done)
+        floor.take_back()
+        talk = self._talk(now)
+        try:
+            self._go_on_after(errand, talk)
+            return self._actions(talk)
+        except FrontdeskError as error:
+            return self.fail(error.code, now)
+
     def close(self, now: dt.datetime) -> None:
         """Holds are released; an unfinished booking is kept for a call back within minutes."""
         floor = self._open_floor(now)
         floor.memory.over = True
+        self._left = list(floor.agenda.stack) if floor.person else []
         try:
             self._keep(floor, now)
             floor.agenda.drop_all(self._talk(now))
         except FrontdeskError:
             return  # the caller is gone: holds run out by themselves, and there is nobody to tell
+
+    def _go_on_after(self, errand: Errand, talk: Talk) -> None:
+        floor, left = self._open_floor(talk.now), self._left
+        if errand.goal == "survey":
+            talk.say("back_survey", person=errand.person)
+            floor.agenda.begin(SurveyForm(), None, talk)
+        elif errand.goal == "finish" and left:
+            talk.say("back_finish", person=errand.person)
+            floor.agenda.stack += left
+        else:
+            talk.say("back_anything", person=errand.person)
+            floor.ask(talk.ask("what_else", "free", options=floor.menu))
+            return
+        floor.go_on(talk)
 
     # Inside ------------------------------------------------------------------------------------------------
 
@@ -193,11 +255,25 @@ class Dialogue:
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)
         local = now.astimezone(self._desk.business.timezone)
-        return Talk(self._desk, self._wording, floor.memory, self._faq, self._call_id, local, floor.question)
+        return Talk(
+            self._desk,
+            self._wording,
+            floor.memory,
+            self._faq,
+            self._call_id,
+            local,
+            self._counter,
+            self._results,
+            floor.question,
+        )
+
+    def _new_floor(self, memory: Memory) -> Floor:
+        skills = self._skills
+        return Floor(memory, Agenda(tasks=tasks_with(skills)), surveys=self._surveys, menu=menu_with(skills))
 
     def _open_floor(self, now: dt.datetime) -> Floor:
         if self._floor is None:
-            self._floor = Floor(Memory(started=now))
+            self._floor = self._new_floor(Memory(started=now))
             self._hearing = Hearing(self._interpreter, self._floor)
         return self._floor
 

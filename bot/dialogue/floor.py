@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.appointments.hours import hours_on
@@ -11,7 +12,9 @@ from bot.dialogue.handover import RECEPTION
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import GiveUp, Talk
+from bot.dialogue.skills.survey import SurveyForm
 from bot.dialogue.turn import Turn
+from bot.skills.model import Skill
 
 MENU = (
     Option("book", "booking an appointment"),
@@ -21,7 +24,9 @@ MENU = (
     Option("opening_hours", "our opening hours"),
     Option("nearest_branch", "finding the nearest branch"),
 )
-"""The main menu, by keypad from 1."""
+"""The main menu, by keypad from 1; skills of the business follow."""
+
+MENU_KEYS = 9
 
 
 OPEN = ("service", "branch", "day", "time", "name", "spell")
@@ -42,6 +47,7 @@ class PersonNeeded:
 class Floor:
     memory: Memory
     agenda: Agenda = field(default_factory=Agenda)
+    menu: tuple[Option, ...] = MENU
     question: Question | None = None
     prompt: str = ""
     """How the open question is put this time; "" when it has been said already."""
@@ -51,6 +57,8 @@ class Floor:
     finished: bool = False
     """Hang up after what is said now."""
     person: PersonNeeded | None = None
+    surveys: bool = False
+    """Whoever says goodbye is asked how it was."""
 
     def ask(self, question: Question) -> None:
         self.question, self.prompt = question, question.text
@@ -65,7 +73,7 @@ class Floor:
         before = len(talk.says)
         step = self.agenda.advance(talk)
         if isinstance(step, GiveUp):
-            self.person = PersonNeeded((step.reason,))
+            self.person = PersonNeeded((step.reason,), step.queue or RECEPTION, step.urgency)
         elif isinstance(step, Farewell):
             self.finished = True
         elif step is not None:
@@ -82,17 +90,32 @@ class Floor:
         if self.memory.done or said_something:
             self.ask(talk.ask("anything_else", "yes_no", phrases=("that's everything", "that's it", "that is all")))
         else:
-            self.ask(talk.ask("how_help", "free", options=MENU))
+            self.ask(talk.ask("how_help", "free", options=self.menu))
 
     def need_person(self, *reasons: str, urgency: Urgency = Urgency.NORMAL, wording: str = "handover") -> None:
         self.person = PersonNeeded(reasons, urgency=urgency, wording=wording)
+
+    def take_back(self) -> None:
+        """From a person: no question is open and nobody else is needed any more."""
+        self.question, self.prompt, self.guess, self.guessed = None, "", "", None
+        self.finished, self.person = False, None
 
     def bye(self, talk: Talk) -> None:
         if any(form.name in ("book", "move", "waiting_list") for form in self.agenda.stack):
             talk.say("nothing_changed")
         self.agenda.drop_all(talk)
+        if self.surveys and not self.memory.outbound:
+            self.agenda.begin(SurveyForm(), None, talk)
+            self.go_on(talk)
+            return
         talk.say("goodbye_reminder" if self.memory.outbound else "goodbye")
         self.finished = True
+
+
+def menu_with(skills: Mapping[str, Skill]) -> tuple[Option, ...]:
+    """As many as there are keys."""
+    own = tuple(Option(key, skill.title) for key, skill in skills.items())
+    return (*MENU, *own)[:MENU_KEYS]
 
 
 def greeting(talk: Talk) -> None:

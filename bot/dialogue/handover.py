@@ -41,8 +41,7 @@ def draft(
 ) -> TicketDraft:
     """Everything known at this moment."""
     customer, identity = memory.identity.customer, memory.identity
-    tasks = [form for form in stack if form.name in WANTS]
-    wants = WANTS[tasks[-1].name] if tasks else ""
+    wants = next((wish for form in reversed(stack) if (wish := wish_of(form))), "")
     slots: dict[str, str] = {}
     for form in stack:
         slots |= form.save()
@@ -62,6 +61,11 @@ def draft(
         business_name=business.name,
         written=all_written(business, slots),
     )
+
+
+def wish_of(form: Form) -> str:
+    """In words for people; "" for what only serves another form, such as who is calling."""
+    return WANTS.get(form.name, "") or str(getattr(form, "wants", ""))
 
 
 def summary(business: Business, memory: Memory, wants: str, slots: Mapping[str, str], reasons: Sequence[str]) -> str:

@@ -32,6 +32,9 @@ class Hearing:
         match heard:
             case Silence():
                 router.misheard.silence(talk)
+            case Digits(digits) if talk.question and talk.question.expect.secret:
+                memory.caller_secret(talk.now)
+                router.route(_pressed(digits, talk), talk)
             case Digits(digits):
                 if memory.caller_pressed(digits, talk.now):
                     router.route(_pressed(digits, talk), talk)
@@ -39,6 +42,10 @@ class Hearing:
                     self._refuse_card(talk)
             case Utterance() if not heard.text.strip():
                 router.misheard.silence(talk)
+            case Utterance() if talk.question and talk.question.expect.secret:
+                memory.caller_secret(talk.now)
+                understood = self._interpreter.understand(heard, talk.question.expect, talk.now)
+                router.route(spoken_turn(heard, understood), talk)
             case Utterance():
                 if memory.caller_said(heard, talk.now):
                     router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
@@ -57,7 +64,10 @@ class Hearing:
             expect = FREE
         understood = self._interpreter.understand(utterance, expect, talk.now)
         self.last_understanding = understood
-        first, *rest = parted(utterance, understood, self._interpreter, talk.now) or [understood]
+        if talk.question and talk.question.takes_anything:
+            return spoken_turn(utterance, understood)
+        tasks = self._floor.agenda.tasks
+        first, *rest = parted(utterance, understood, self._interpreter, talk.now, tasks) or [understood]
         turn = spoken_turn(utterance, first)
         return replace(turn, then=spoken_turn(utterance, rest[0])) if rest else turn
 

@@ -12,9 +12,6 @@ from bot.dialogue.question import Question
 from bot.dialogue.turn import Turn
 from bot.nlu.understanding import DateMention, Entity, TimeMention
 
-MENU = ("book", "move", "cancel", "ask_appointment", "opening_hours", "nearest_branch")
-"""The main menu by number, from 1."""
-
 
 def read(digits: str, question: Question, today: dt.date) -> Turn:
     """What was pressed; a turn without intent and entities when it means nothing here."""

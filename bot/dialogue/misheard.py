@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.agenda import ROOTS, TASKS
+from bot.dialogue.agenda import ROOTS
 from bot.dialogue.escalation import judge
 from bot.dialogue.floor import Floor
 from bot.dialogue.skill import Talk
@@ -48,7 +48,7 @@ class Misheard:
 
     def _guess(self, turn: Turn, talk: Talk) -> bool:
         """At an open question, the most likely task is offered."""
-        best = next(((intent, score) for intent, score in turn.ranking if intent in TASKS), None)
+        best = next(((intent, score) for intent, score in turn.ranking if intent in self.floor.agenda.tasks), None)
         if self.floor.agenda.stack or talk.asked not in ROOTS or best is None or best[1] < GUESS_FROM:
             return False
         if not talk.wording.knows(f"guess_{best[0]}"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.appointments.model import Business
 from bot.events import AnswerKind, Expect
@@ -43,6 +43,12 @@ class Question:
     keypad: str
     expect: Expect
     options: tuple[Option, ...] = ()
+    takes_anything: bool = False
+    """Whatever is said is the answer: somebody tells what happened."""
+
+    def at(self, slot: str) -> Question:
+        """The same question for another slot."""
+        return replace(self, slot=slot)
 
     @property
     def is_yes_no(self) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.dialogue import keypad
 from bot.dialogue.agenda import ROOTS
-from bot.dialogue.floor import MENU, Floor
+from bot.dialogue.floor import Floor
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.booking import restored
 from bot.dialogue.starting import Starting
@@ -42,7 +41,7 @@ class Roots:
         if talk.asked == "guess" and (turn.yes or turn.no) and floor.guessed:
             if turn.yes:
                 return self.starting.start(floor.guess, floor.guessed, talk)
-            floor.ask(talk.ask("what_else", "free", options=MENU))
+            floor.ask(talk.ask("what_else", "free", options=floor.menu))
             return True
         if talk.asked == "anything_else" and ENOUGH.search(turn.text) and turn.says(ENDS) and not turn.keypad:
             floor.bye(talk)
@@ -58,8 +57,8 @@ class Roots:
         ):
             self.floor.bye(talk)
             return True
-        if talk.question and talk.question.options == MENU and turn.option:
-            return self.starting.start(keypad.MENU[turn.option - 1], turn, talk)
+        if talk.question and talk.question.options == floor.menu and turn.option:
+            return self.starting.start(floor.menu[turn.option - 1].value, turn, talk)
         return False
 
     def _anything_else(self, turn: Turn, talk: Talk) -> bool:
@@ -70,7 +69,7 @@ class Roots:
         ):
             self.floor.bye(talk)
         elif turn.yes:
-            self.floor.ask(talk.ask("what_else", "free", options=MENU))
+            self.floor.ask(talk.ask("what_else", "free", options=self.floor.menu))
         else:
             return False
         return True
@@ -81,6 +80,6 @@ class Roots:
             self.floor.agenda.begin(restored(self.resume), None, talk)
             self.floor.go_on(talk)
         else:
-            self.floor.ask(talk.ask("how_help", "free", options=MENU))
+            self.floor.ask(talk.ask("how_help", "free", options=self.floor.menu))
         self.resume = None
         return True

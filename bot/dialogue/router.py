@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import commands
-from bot.dialogue.agenda import TASKS
 from bot.dialogue.between import Between
 from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
@@ -42,9 +41,16 @@ class Router:
         turn = _by_number(turn, talk)
         self.memory.weigh(turn)
         remember_name(turn, self.memory)
-        if self._urgent(turn):
+        if self._surveyed(turn, talk):
             return
-        if not (self.between.take_about(turn, talk) or self._command(turn, talk) or self._answered(turn, talk)):
+        if self._urgent(turn, self.starting.plainly_answers(turn, talk)):
+            return
+        if not (
+            self._plain_answer(turn, talk)
+            or self.between.take_about(turn, talk)
+            or self._command(turn, talk)
+            or self._answered(turn, talk)
+        ):
             self.misheard.not_understood(turn, talk, heard_ms)
         if talk.corrected:
             self.memory.corrections += 1
@@ -53,7 +59,7 @@ class Router:
     def _look_after_the_rest(self, then: Turn | None, talk: Talk) -> None:
         """A second wish waits until the first is done; a second question is answered at once."""
         floor = self.floor
-        if then is not None and floor.agenda.stack and then.intent not in TASKS:
+        if then is not None and floor.agenda.stack and then.intent not in floor.agenda.tasks:
             self.between.answer(then, talk)
             return
         self.then = then or self.then
@@ -64,8 +70,27 @@ class Router:
             talk.question = None
             self._answered(delayed, talk)
 
-    def _urgent(self, turn: Turn) -> bool:
-        """An emergency, an angry caller, or somebody who wants a person."""
+    def _surveyed(self, turn: Turn, talk: Talk) -> bool:
+        """What is said to a survey is an answer, whatever else it sounds like: "the parking was terrible"."""
+        wants_person = (turn.keypad and turn.intent == "person") or commands.PERSON.search(turn.text)
+        if self.floor.agenda.top_name != "survey" or wants_person or commands.EMERGENCY.search(turn.text):
+            return False
+        self.floor.agenda.take(turn, talk)
+        self.memory.progress()
+        self.floor.go_on(talk)
+        return True
+
+    def _plain_answer(self, turn: Turn, talk: Talk) -> bool:
+        """What a skill from a file asked for, unless it is a bare command."""
+        if not self.starting.plainly_answers(turn, talk) or commands.bare_command(turn):
+            return False
+        if not self.starting.go_on_with(turn, talk):
+            return False
+        self.memory.progress()
+        return True
+
+    def _urgent(self, turn: Turn, answers: bool = False) -> bool:
+        """An emergency, an angry caller, or somebody who wants a person. `answers`: what was asked for is no anger."""
         floor, said = self.floor, f"{turn.text} {turn.then.text}" if turn.then else turn.text
         sure = turn.keypad or turn.confidence >= SURE or not (floor.agenda.stack or turn.entities)
         if (turn.intent == "emergency" and sure) or commands.EMERGENCY.search(said):
@@ -74,9 +99,11 @@ class Router:
             )
         elif commands.ROBOT.search(said):
             return False
-        elif (turn.intent == "person" and sure) or commands.PERSON.search(said):
+        elif (turn.intent == "person" and sure and not answers) or commands.PERSON.search(said):
             floor.need_person(*judge(self.memory.signs(asked=True)).reasons)
-        elif turn.intent == "complaint" and sure:
+        elif answers:
+            return False
+        elif turn.intent == "complaint" and sure and not self._is_task("complaint"):
             self.memory.angry += 2
             floor.need_person("the caller has a complaint", urgency=Urgency.HIGH, wording="complaint")
         elif sounds_angry(said):
@@ -85,6 +112,10 @@ class Router:
             if verdict.person:
                 floor.need_person(*verdict.reasons, urgency=Urgency.HIGH, wording="complaint")
         return floor.person is not None
+
+    def _is_task(self, intent: str) -> bool:
+        """A business may have a skill of its own for complaints; who is angry still reaches a person."""
+        return intent in self.floor.agenda.tasks
 
     def _command(self, turn: Turn, talk: Talk) -> bool:
         floor, asked = self.floor, talk.asked

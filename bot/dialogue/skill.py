@@ -13,8 +13,10 @@ from typing import Protocol
 
 from bot.appointments.diary import Desk
 from bot.appointments.model import Business
+from bot.dialogue.counter import Counter, Urgency
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Option, Question, expect
+from bot.dialogue.results import Results
 from bot.dialogue.spoken import either
 from bot.dialogue.turn import Turn
 from bot.dialogue.wording import Wording
@@ -41,6 +43,9 @@ class GiveUp:
     """A person must go on."""
 
     reason: str
+    queue: str = ""
+    """"" for the usual one."""
+    urgency: Urgency = Urgency.NORMAL
 
 
 Step = Question | Done | Begin | GiveUp
@@ -82,6 +87,8 @@ class Talk:
     call_id: str
     now: dt.datetime
     """Aware, in the business's time zone."""
+    counter: Counter
+    results: Results
     question: Question | None = None
     """The one the caller is answering."""
     says: list[Say] = field(default_factory=list)

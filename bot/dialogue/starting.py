@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.dialogue.agenda import TASKS
 from bot.dialogue.floor import Floor
 from bot.dialogue.memory import Identity
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.answering import answer_hours
 from bot.dialogue.skills.booking import BookingForm
+from bot.dialogue.skills.scripted import ScriptedForm
 from bot.dialogue.turn import Turn
 
 SURE = 0.6
@@ -40,15 +40,29 @@ class Starting:
             return False
         if not self.floor.agenda.take(turn, talk):
             return False
+        self._go_on(turn, talk)
+        return True
+
+    def plainly_answers(self, turn: Turn, talk: Talk) -> bool:
+        top = self.floor.agenda.top
+        return isinstance(top, ScriptedForm) and top.answers(turn, talk)
+
+    def go_on_with(self, turn: Turn, talk: Talk) -> bool:
+        """As `go_on`, when the turn is known to be the answer."""
+        taken = self.floor.agenda.take(turn, talk)
+        if taken:
+            self._go_on(turn, talk)
+        return taken
+
+    def _go_on(self, turn: Turn, talk: Talk) -> None:
         if talk.corrected and not talk.says:
             talk.say("corrected")
         self.floor.go_on(talk, noted=bool(turn.entities))
-        return True
 
     def _is_other_task(self, turn: Turn) -> bool:
         """Plainly something else than the open form, and not a correction of it."""
         stack = self.floor.agenda.stack
-        if turn.intent not in TASKS or any(form.name == turn.intent for form in stack):
+        if turn.intent not in self.floor.agenda.tasks or any(form.name == turn.intent for form in stack):
             return False
         if turn.intent == "confirm_appointment" or stack[-1].name in ("reminder", "freed_time"):
             return False
@@ -61,7 +75,7 @@ class Starting:
 
     def begin(self, turn: Turn, talk: Talk) -> bool:
         sure = turn.confidence >= SURE or not self.floor.agenda.stack
-        if turn.intent in TASKS and sure and not self.floor.agenda.holds(turn.intent):
+        if turn.intent in self.floor.agenda.tasks and sure and not self.floor.agenda.holds(turn.intent):
             return self.start(turn.intent, turn, talk)
         if not self.floor.agenda.stack and self.memory.topic == "nearest_branch" and turn.first("place"):
             return self.start("nearest_branch", turn, talk)
@@ -77,10 +91,10 @@ class Starting:
             self.floor.root(talk)
             return True
         self._for_whom(turn)
-        form = TASKS[intent]()
+        form = self.floor.agenda.tasks[intent]()
         if isinstance(form, BookingForm):
             form.search.slots.service = self._talked_about(turn, talk)
-        if intent in ("book", "move", "cancel") and not turn.keypad and not self.floor.agenda.stack:
+        if talk.wording.knows(f"start_{intent}") and not turn.keypad and not self.floor.agenda.stack:
             talk.say(f"start_{intent}")
         self.floor.agenda.begin(form, None if turn.keypad else turn, talk)
         if turn.keypad:

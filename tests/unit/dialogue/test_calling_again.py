@@ -7,16 +7,17 @@ import datetime as dt
 import pytest
 
 from bot.dialogue.memory import Memory
+from bot.dialogue.results import NoResults
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.calling_again import moment_said, some_time_later
 from bot.dialogue.turn import Turn
 from bot.dialogue.wording import Wording
 from bot.nlu.understanding import Entity, TimeMention
-from tests.unit.dialogue.fakes import NOW, FakeDesk, date, time
+from tests.unit.dialogue.fakes import NOW, FakeCounter, FakeDesk, date, time
 
 
 def talk(now: dt.datetime = NOW) -> Talk:
-    return Talk(FakeDesk(), Wording({}, {}), Memory(now), {}, "call", now)
+    return Talk(FakeDesk(), Wording({}, {}), Memory(now), {}, "call", now, FakeCounter(), NoResults())
 
 
 def said(text: str, *entities: Entity, now: dt.datetime = NOW) -> str:
