@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.errors import StoreError
+from bot.store import notices
 from bot.store.database import Database
 from bot.store.schema import happenings, tickets
 from handoff.history import What
@@ -43,6 +44,7 @@ class Tickets:
                 over = {"status": TicketStatus.ABANDONED.value, "changed_at": now}
                 connection.execute(sa.update(tickets).where(tickets.c.id == left.id).values(over))
             connection.execute(sa.insert(tickets).values(row_of(ticket)))
+            notices.ticket_added(connection, ticket)
             return ticket
 
         return self._database.write(change)
@@ -53,7 +55,14 @@ class Tickets:
     def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None:
         """Raises StoreError `store.no_ticket`."""
         update = sa.update(tickets).where(tickets.c.id == ticket_id).values(status=status.value, changed_at=now)
-        if self._database.write(lambda connection: connection.execute(update).rowcount) != 1:
+
+        def change(connection: sa.Connection) -> int:
+            changed = connection.execute(update).rowcount
+            if changed:
+                notices.ticket_changed(connection, ticket_id, status, now)
+            return changed
+
+        if self._database.write(change) != 1:
             raise _none(ticket_id)
 
     def take(self, ticket_id: str, now: dt.datetime) -> bool:
