@@ -43,6 +43,7 @@ from bot.offices import Office, Offices, OfficeUnfinished
 from bot.outbound.mail import MailLine, post_for
 from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
+from bot.outbound.skill_letters import keep_sending
 from bot.reception import Reception, Returned
 from bot.reminding import Reminding
 from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
@@ -127,8 +128,11 @@ class Centre:
 
         Tickets that the database did not take come in once it answers again.
         """
-        mail = MailLine(post_for(self.settings), self.reminding.businesses, self.settings.smtp.sender, self.clock)
+        post = post_for(self.settings)
+        mail = MailLine(post, self.reminding.businesses, self.settings.smtp.sender, self.clock)
         line = FirstThatReaches([*ringing, mail])
+        letters = keep_sending(_loaded(self.store).skill_results, post, self.settings.smtp.sender, self.clock)
+        self._background.append(asyncio.create_task(letters))
         self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
         self._background.append(asyncio.create_task(keep_bringing_in(self._counter())))
 
@@ -357,6 +361,8 @@ class Centre:
             call_id=call_id,
             reminder=reminder,
             surveys=self.settings.survey == "all",
+            skills=content.skills,
+            results=_loaded(self.store).skill_results,
         )
 
     def _counter(self) -> TicketCounter:

@@ -46,6 +46,8 @@ class Event(StrEnum):
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_CANCELLED = "appointment.cancelled"
     TICKET_DONE = "ticket.done"
+    SKILL_DONE = "skill.done"
+    """A skill from a file has come to an end that tells other programs; `name` in its data says which."""
 
 
 class DeliveryStatus(StrEnum):

@@ -38,11 +38,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "bot.config",
         "bot.phone_settings",
     },
-    "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config", "bot.logs"},
+    "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config", "bot.logs", "bot.skills.results"},
     "bot.store": {
         *VOCABULARY,
         "bot.appointments",
         "bot.outbound",
+        "bot.skills.results",
         "bot.editing.model",
         "handoff.model",
         "handoff.people",

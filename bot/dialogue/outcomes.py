@@ -8,12 +8,12 @@ from bot.dialogue import spoken
 from bot.dialogue.counter import Urgency
 from bot.dialogue.finding import Search
 from bot.dialogue.handover import draft
-from bot.dialogue.results import Mail, SkillResult
 from bot.dialogue.scripted_words import all_words, written_values
 from bot.dialogue.skill import Begin, Done, Form, GiveUp, Step, Talk
 from bot.dialogue.skills.booking import BookingForm
 from bot.dialogue.slots import WishSlots
 from bot.skills.model import Letter, Skill, Ticket
+from bot.skills.results import Mail, SkillResult
 
 URGENCY = {"high": Urgency.HIGH, "normal": Urgency.NORMAL}
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.counter import TicketDraft
-from bot.dialogue.results import SkillResult
 from bot.events import Action, HangUp, Listen, Say, Transfer
 from bot.rehearsal.conversation import Line
 from bot.skills.conditions import LEFT_OUT
+from bot.skills.results import SkillResult
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.counter import TicketDraft
-from bot.dialogue.results import SkillResult
+from bot.skills.results import SkillResult
 
 FIRST_REFERENCE = 40_001
 

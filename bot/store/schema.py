@@ -391,3 +391,27 @@ misses = sa.Table(
     sa.Index(None, "business", "status", "at"),
 )
 """Phrases of calls that were not understood, personal data masked."""
+
+skill_results = sa.Table(
+    "skill_results",
+    metadata,
+    _id(),
+    _business(),
+    _text("reference", 8, None),
+    _text("call_id", 64, None),
+    _text("skill", 64, None),
+    _text("outcome", 64, None),
+    _text("caller", 64, None),
+    sa.Column("customer_id", sa.Integer),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("written", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("mail", sa.JSON(none_as_null=True)),
+    _text("mail_status", 8, None),
+    sa.Column("mail_tries", sa.Integer, nullable=False),
+    sa.Column("mail_due_at", Moment),
+    sa.UniqueConstraint("business", "reference"),
+    sa.Index(None, "business", "at"),
+    sa.Index(None, "mail_status", "mail_due_at"),
+)
+"""What skills from files have taken down, each with the letter that goes out because of it."""

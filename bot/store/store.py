@@ -20,6 +20,7 @@ from bot.store.people import People
 from bot.store.queues import Queues
 from bot.store.reminders import ReminderRows
 from bot.store.report_sums import ReportSums
+from bot.store.skill_results import SkillResults
 from bot.store.tickets import Tickets
 from bot.store.tokens import Tokens
 from bot.store.unfinished import Unfinished
@@ -36,6 +37,7 @@ class Store:
         self.queues = Queues(database)
         self.calls = Calls(database)
         self.content = ContentRows(database)
+        self.skill_results = SkillResults(database)
         self.unfinished = Unfinished(database)
         self.reminders = ReminderRows(database)
         self.tokens = Tokens(database)
