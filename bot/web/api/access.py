@@ -37,7 +37,7 @@ class Door:
     def __init__(self, house: House, lines: Callable[[], Dialler | None]) -> None:
         self.house, self.lines = house, lines
         self.asked = Buckets(house.centre.settings.api.per_minute)
-        self.wrong = Buckets(WRONG_A_MINUTE)
+        self.wrong = Buckets(WRONG_A_MINUTE, at_once=WRONG_A_MINUTE)
 
     @property
     def store(self) -> Store:

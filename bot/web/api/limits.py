@@ -15,9 +15,10 @@ BURST_S: Final = 10
 
 
 class Buckets:
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, at_once: int = 0) -> None:
+        """`at_once`: the size of the bucket; 0: `BURST_S` of the rate."""
         self._rate = per_minute / 60
-        self._size = max(1.0, self._rate * BURST_S)
+        self._size = at_once or max(1.0, self._rate * BURST_S)
         self._left: OrderedDict[str, tuple[float, dt.datetime]] = OrderedDict()
         self._lock = threading.Lock()
 

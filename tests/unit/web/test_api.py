@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from bot.web.api.access import Door
+from bot.web.api.limits import Buckets
 from bot.web.server import create_app
 from handoff.history import Happening, What
 from handoff.people import Person, Role
@@ -82,6 +84,18 @@ def web(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def tokens(centre: ApiCentre) -> dict[TokenRole, dict[str, str]]:
     return {role: centre.token(role) for role in TokenRole}
+
+
+@pytest.fixture(autouse=True)
+def nobody_guessed(app: FastAPI) -> None:
+    """All tests come from one address."""
+    door_of(app).wrong = Buckets(30, at_once=30)
+
+
+def door_of(app: FastAPI) -> Door:
+    mounted = next(route.app for route in app.routes if getattr(route, "path", "") == "/api/v1")
+    door: Door = mounted.state.door
+    return door
 
 
 @pytest.fixture
@@ -233,13 +247,13 @@ def test_staffing_says_what_the_command_says(web: TestClient, crm: dict[str, str
     assert found["agents"] == 7
 
 
-def test_a_call_is_placed_only_where_a_line_places_calls(web: TestClient, crm: dict[str, str]) -> None:
+def test_a_call_is_placed_only_where_a_line_places_calls(web: TestClient, app: FastAPI, crm: dict[str, str]) -> None:
     wanted = {"business": "clinic", "service": "checkup", "start": monday().replace("10:00", "15:00")}
     booked = web.post("appointments", headers=crm, json=wanted | {"name": "Cy Example", "phone": "020 7123 8888"})
     asked = {"business": "clinic", "reference": booked.json()["reference"]}
     assert web.post("calls", headers=crm, json=asked).json()["code"] == "api.no_line"
-    door = next(route.app for route in web.app.routes if getattr(route, "path", "") == "/api/v1").state.door
-    door.lines = object
+    door = door_of(app)
+    door.lines = object  # type: ignore[assignment]
     try:
         assert web.post("calls", headers=crm, json=asked).status_code == 202
     finally:
@@ -280,8 +294,8 @@ def test_who_asks_too_often_is_told_how_long_to_wait() -> None:
 
 def test_guessing_tokens_is_stopped(web: TestClient) -> None:
     with TestClient(web.app, base_url="http://testserver/api/v1/", client=("203.0.113.9", 4)) as stranger:
-        guesses = [stranger.get("calls", headers={"Authorization": "Bearer fd_guess"}) for _ in range(8)]
-    assert [one.status_code for one in guesses] == [401] * 5 + [429] * 3
+        guesses = [stranger.get("calls", headers={"Authorization": "Bearer fd_guess"}) for _ in range(32)]
+    assert [one.status_code for one in guesses] == [401] * 30 + [429] * 2
 
 
 def test_content_and_health_are_read(web: TestClient, crm: dict[str, str]) -> None:
