@@ -169,6 +169,14 @@ class TicketStore(Protocol):
         """Ringing back reached nobody: it waits again, until then."""
         ...
 
+    def nobody_is_on_line(self, now: dt.datetime) -> int:
+        """After a start: whoever waited on a line has left it, and keeps their place from now on; how many."""
+        ...
+
+    def served_by(self, business: str, caller: str, since: dt.datetime) -> int | None:
+        """Who answered that number last; None when it is longer ago or the number withheld."""
+        ...
+
     def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
         """What was said while they wait joins the packet's transcript."""
         ...

@@ -84,6 +84,8 @@ class Dialogue:
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
         self._failed = False
+        self._waits = False
+        """The caller is in the queue for a person already, with the ticket they have."""
         self._left: list[Form] = []
         """What was to be done when a person took over, for when they give the caller back."""
         self._kept: dict[str, str] = {}
@@ -217,6 +219,11 @@ class Dialogue:
 
     def _go_on_after(self, errand: Errand, talk: Talk) -> None:
         floor, left = self._open_floor(talk.now), self._left
+        self._waits = errand.goal == "meanwhile" and bool(floor.memory.ticket_id)
+        if self._waits:
+            talk.say("queue_meanwhile")
+            floor.ask(talk.ask("what_else", "free", options=floor.menu))
+            return
         if errand.goal == "survey":
             talk.say("back_survey", person=errand.person)
             floor.agenda.begin(SurveyForm(), None, talk)
@@ -307,8 +314,14 @@ class Dialogue:
         return says
 
     def _hand_over(self, floor: Floor, person: PersonNeeded, talk: Talk) -> tuple[Action, ...]:
-        """The ticket is stored before the caller is told."""
+        """The ticket is stored before the caller is told; who waits with one gets no second."""
         memory = floor.memory
+        if self._waits:
+            memory.over = True
+            talk.says.clear()
+            talk.tell("queue_still")
+            self._ending = (*self._spoken(floor, talk), Transfer(person.queue, "waits already", memory.ticket_id))
+            return self._ending
         self.ticket = draft(
             self._desk.business, memory, floor.agenda.stack, person.queue, person.urgency, person.reasons, self._call_id
         )

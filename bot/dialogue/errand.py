@@ -8,9 +8,11 @@ from typing import Final, Literal
 
 from bot.dialogue.counter import TicketLine
 
-Goal = Literal["finish", "survey", "anything"]
+Goal = Literal["finish", "survey", "anything", "meanwhile"]
 GOALS: Final = ("finish", "survey", "anything")
-"""Finish what the caller was about · take the survey · whatever else they want."""
+"""What a person may ask: finish what the caller was about · take the survey · whatever else they want. `meanwhile` is the
+waiting caller's own wish: their ticket stays in the queue.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import structlog
 
 from bot.channels.browser import WebSocketLike
 from bot.clock import utc_now
+from bot.dialogue.queueing import Door
 from bot.errors import FrontdeskError
 from bot.events import AudioChunk
 from bot.logs import place_of
@@ -24,12 +25,13 @@ from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
 from bot.web.talks import Talks
+from bot.web.unanswered import Unanswered
 from bot.web.upkeep import handling_s, recover
 from bot.web.views import describe_desk
 from handoff.attendance import Attendance
 from handoff.desk import AWAY, PAUSES, Desk
 from handoff.history import Happening, What
-from handoff.model import WAITS, Ticket
+from handoff.model import WAITS, Medium, Ticket
 from handoff.people import ANSWERS, Person
 from handoff.urgency import served_order
 from handoff.waiting import expected_wait_s, spoken_minutes, staffed
@@ -37,6 +39,10 @@ from handoff.waiting import expected_wait_s, spoken_minutes, staffed
 log = structlog.get_logger(__name__)
 
 MEASURE_EVERY: Final = dt.timedelta(minutes=1)
+QUEUES_EVERY: Final = dt.timedelta(seconds=5)
+"""What a supervisor sets in this process holds at once; what another one sets, by then."""
+KNOWN_FOR: Final = dt.timedelta(days=30)
+"""Who served a caller last is preferred for so long."""
 LOOK_S: Final = 0.5
 """How often time-outs are looked at; whatever happens is looked at right away."""
 
@@ -52,6 +58,8 @@ class Floor:
         self._waiting: dict[str, Ticket] = {}
         self._aht_s: float | None = None
         self._measured_at: dt.datetime | None = None
+        self._queues_at: dt.datetime | None = None
+        self.unanswered = Unanswered(centre, desk, self._keeping, lambda: self._clock())
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -61,6 +69,7 @@ class Floor:
             try:
                 is_recovered = is_recovered or await self._recover()
                 await self._measure()
+                await self.read_queues()
                 await self._look()
             except FrontdeskError as error:
                 if error.code != "centre.loading":
@@ -71,11 +80,29 @@ class Floor:
                 async with asyncio.timeout(LOOK_S):
                     await self._woken.wait()
 
+    def now(self) -> dt.datetime:
+        return self._clock()
+
     # Callers --------------------------------------------------------------------------------
+
+    def admits(self, queue: str) -> Door:
+        """Whether one more caller may wait there."""
+        length = sum(1 for ticket in self._waiting.values() if ticket.packet.queue == queue)
+        return self.desk.queue(queue).admits(length, self._clock()).value
 
     def caller_waits(self, channel: CallerLine) -> None:
         self.talks.callers[channel.ticket] = channel
+        self._keeping.later(self.talks.caller_came(channel.ticket))
+        self._keeping.later(self._note_last_agent(channel.ticket))
         self._woken.set()
+
+    async def _note_last_agent(self, ticket_id: str) -> None:
+        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
+        if ticket and self.desk.queue(ticket.packet.queue).last_agent_s:
+            packet, since = ticket.packet, self._clock() - KNOWN_FOR
+            agent = await asyncio.to_thread(self._centre.tickets.served_by, packet.business, packet.caller, since)
+            if agent is not None:
+                self.desk.served_by[ticket_id] = agent
 
     def caller_left(self, channel: CallerLine) -> None:
         """Whoever ended it. A talk is written up; who left before that is counted as having given up."""
@@ -92,7 +119,9 @@ class Floor:
             return
         ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
         if ticket and ticket.status in WAITS:
-            await self._keeping.happened([Happening(ticket_id, What.ABANDONED, self._clock())])
+            what = {Medium.CALLBACK: What.PROMISED, Medium.MESSAGE: What.MESSAGE}.get(ticket.medium, What.ABANDONED)
+            await self._keeping.happened([Happening(ticket_id, what, self._clock())])
+            await asyncio.to_thread(self._centre.tickets.left, ticket_id, self._clock())
 
     async def place(self, ticket_id: str) -> tuple[int, int | None]:
         """Among callers on the line for the same queue: 1 is next, 0 for nobody who waits; and in how many minutes
@@ -135,7 +164,7 @@ class Floor:
                 if isinstance(message, AudioChunk):
                     self.talks.from_agent(person.id, message)
                 else:
-                    await self._obey(person.id, line, message)
+                    await self.obey(person.id, line, message)
         finally:
             self._keeping.later(line.close())
             if self.talks.lines.get(person.id) is line:
@@ -160,7 +189,8 @@ class Floor:
         self._keeping.later(self.talks.show_caller(agent, lost=True))
         self._woken.set()
 
-    async def _obey(self, agent: int, line: AgentLine, command: Command) -> None:
+    async def obey(self, agent: int, line: AgentLine, command: Command) -> None:
+        """What that person wants; what cannot be done is told on their page."""
         try:
             await self._carry_out(agent, line, command)
         except FrontdeskError as error:
@@ -181,6 +211,10 @@ class Floor:
             case "sign-off":
                 await self._keeping.happened(self.desk.leave(agent, now))
                 await line.close()
+            case "answer" if command.ticket in self.unanswered:
+                await self.unanswered.answer(agent, line, command.ticket)
+            case "again":
+                await self.unanswered.try_again(agent, line)
             case _:
                 await self.talks.carry_out(agent, line, command)
 
@@ -192,16 +226,27 @@ class Floor:
         if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
             self._measured_at, self._aht_s = now, await asyncio.to_thread(handling_s, self._centre, now)
 
+    async def read_queues(self, *, at_once: bool = False) -> None:
+        """The settings of the queues, as they are set now. Raises FrontdeskError."""
+        now = self._clock()
+        if at_once or self._queues_at is None or now - self._queues_at >= QUEUES_EVERY:
+            self.desk.queues = await asyncio.to_thread(self._centre.queues.all)
+            self._queues_at = now
+            if at_once:
+                self._woken.set()
+
     async def _recover(self) -> bool:
         """Once, as soon as the database is open."""
         await asyncio.to_thread(recover, self._centre, self._clock())
         return True
 
     async def _look(self) -> None:
-        waiting = await asyncio.to_thread(self._centre.tickets.waiting) if self.talks.callers else ()
+        is_anybody = self.talks.callers or self.desk.seats
+        waiting = await asyncio.to_thread(self._centre.tickets.waiting) if is_anybody else ()
         on_line = self._on_line(waiting)
         self._waiting = {ticket.id: ticket for ticket in on_line}
-        happened, broken = self.desk.look(on_line, self._clock())
+        promised = self.unanswered.among(waiting, self.talks.callers)
+        happened, broken = self.desk.look([*on_line, *promised], self._clock())
         for ticket in broken:
             await self.talks.put_back(ticket, ticket.packet.queue)
         await self._show_all()
@@ -211,13 +256,14 @@ class Floor:
         """In the order in which they are served; the list may be older than what happened since it was read."""
         assert isinstance(waiting, list | tuple)
         here = [one for one in waiting if one.id in self.talks.callers and not self.talks.is_with_person(one.id)]
-        return served_order(here, self._clock(), self.desk.returned)
+        return served_order(here, self._clock(), self.desk.returned, self.desk.queues)
 
     async def _show_all(self) -> None:
         """What changed on whose screen."""
         said = self.talks.said()
         for agent, line in list(self.talks.lines.items()):
             if agent in self.desk.seats:
-                view = describe_desk(self.desk, agent, self._waiting, said)
+                view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
+                view["suggestions"] = self.talks.suggestions_for(agent)
                 targets = [{"to": to, "name": name} for to, name in self.talks.targets(agent).items()]
                 await line.show(view | {"targets": targets}, self._clock().isoformat())

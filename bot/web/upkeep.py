@@ -19,12 +19,14 @@ ENOUGH: Final = 5
 
 
 def recover(centre: Centre, now: dt.datetime) -> None:
-    """After a start: talks that our end cut off are again for somebody to take. Raises StoreError."""
+    """After a start: talks that our end cut off are again for somebody to take, and whoever
+    waited may call again and has their place. Raises StoreError."""
     for cut in broken_off(centre.history.since(now - RECENT)):
         ticket = centre.tickets.get(cut.ticket_id)
         if ticket and ticket.status is TicketStatus.TAKEN:
             centre.tickets.set_status(cut.ticket_id, TicketStatus.WAITING, now)
         centre.history.add(Happening(cut.ticket_id, What.RETURNED, now, cut.agent))
+    centre.tickets.nobody_is_on_line(now)
 
 
 def handling_s(centre: Centre, now: dt.datetime) -> float | None:

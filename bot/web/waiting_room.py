@@ -1,6 +1,6 @@
 """Callers whom the bot has handed over, from then on to the end: they wait, are told how they stand, and talk.
 
-The same for every line: a page shows what a telephone says.
+The same for every line: the page shows what the bot says meanwhile (`in_queue`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from typing import Final
 
 import structlog
 
+from bot.dialogue.queueing import Door, Standing
 from bot.errors import FrontdeskError
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.floor import Floor
+from bot.web.in_queue import InQueue
 from handoff.model import WAITS, Ticket, TicketStatus
 
 log = structlog.get_logger(__name__)
@@ -21,11 +23,16 @@ log = structlog.get_logger(__name__)
 QUEUE_LOOK_S: Final = 2.0
 """How often a waiting caller's place in the queue is looked up."""
 
+UNDECIDED_S: Final = 60.0
+"""So long who cannot wait, or has waited longest, is asked what they would like; then they are promised a call back."""
+
 
 class WaitingRoom:
     def __init__(self, centre: Centre, floor: Floor) -> None:
         self._centre, self._floor = centre, floor
         self._lines: set[CallerLine] = set()
+        self._standings: dict[CallerLine, Standing] = {}
+        """As it was told last."""
 
     def tickets_on_line(self) -> set[str]:
         """Tickets whose caller is still on the line, waiting or talking."""
@@ -33,42 +40,84 @@ class WaitingRoom:
 
     async def keep(self, line: CallerLine) -> None:
         """Until the call is over: waiting, and then talking, on the line they called on."""
+        door = self._floor.admits(line.queue)
+        self._standings[line] = Standing(door=door)
         self._lines.add(line)
         looking = asyncio.create_task(self._follow_ticket(line))
-        self._floor.caller_waits(line)
+        company = InQueue(self._centre, line, lambda: self._standings[line], self._floor.now)
+        if door == "open":
+            self._floor.caller_waits(line)
         try:
             while not line.ended:
-                self._floor.talks.from_caller(line, await line.receive())
+                message = await line.receive()
+                if self._floor.talks.is_with_person(line.ticket):
+                    company.leave()
+                    self._floor.talks.from_caller(line, message)
+                else:
+                    company.hear(message)
         finally:
             looking.cancel()
+            company.leave()
             self._lines.discard(line)
             self._floor.caller_left(line)
 
     async def _follow_ticket(self, line: CallerLine) -> None:
         """Tell the caller their place in the queue, and when a person takes the ticket or is done with it.
 
-        Who waits for nobody is told so in the end: their ticket stays in the list, to be rung back.
+        Who waits for nobody is told so in the end: they are promised a call back.
         """
         shown: object = None
         while not line.ended:
-            ticket, place, minutes = await self._standing(line.ticket)
+            ticket, place, minutes = await self._place(line.ticket)
             status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(line)
+            door = self._door(line, ticket, alone_s)
+            self._standings[line] = Standing(place, minutes, door)
             if status is TicketStatus.DONE:
                 await line.end("done")
-            elif ticket and status in WAITS and alone_s > self._centre.settings.unstaffed_wait_s:
-                await line.show("call-back", number=ticket.packet.call_back)
-                await line.end("call-back")
-            elif (status, place, minutes, alone_s > 0) != shown:
-                shown = (status, place, minutes, alone_s > 0)
-                await self._show_standing(line, status, place=place, minutes=minutes, staffed=alone_s == 0)
+            elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
+                await self._promise_call_back(line, ticket)
+            elif (status, place, minutes, door) != shown:
+                shown = (status, place, minutes, door)
+                staffed = door in ("open", "late")
+                await self._show_standing(line, status, place=place, minutes=minutes, staffed=staffed)
             await asyncio.sleep(QUEUE_LOOK_S)
+
+    def _door(self, line: CallerLine, ticket: Ticket | None, alone_s: float) -> Door:
+        """Who was turned away stays so: they have been told."""
+        before = self._standings[line].door
+        if before in ("full", "closed"):
+            return before
+        max_wait_s = self._floor.desk.queue(line.queue).max_wait_s
+        if ticket and max_wait_s is not None and self._waited_s(ticket) >= max_wait_s:
+            return "late"
+        return "alone" if alone_s > 0 else "open"
+
+    def _is_in_vain(self, door: Door, ticket: Ticket, alone_s: float) -> bool:
+        if alone_s > self._centre.settings.unstaffed_wait_s:
+            return True
+        if door in ("full", "closed"):
+            return (self._floor.now() - ticket.created_at).total_seconds() >= UNDECIDED_S
+        max_wait_s = self._floor.desk.queue(ticket.packet.queue).max_wait_s
+        return door == "late" and max_wait_s is not None and self._waited_s(ticket) >= max_wait_s + UNDECIDED_S
+
+    def _waited_s(self, ticket: Ticket) -> float:
+        return (self._floor.now() - ticket.since).total_seconds()
+
+    async def _promise_call_back(self, line: CallerLine, ticket: Ticket) -> None:
+        """Offered to people like a call, when there is a number; else it stays in the list."""
+        if ticket.call_back:
+            promise = self._centre.tickets.call_back
+            if not await asyncio.to_thread(promise, ticket.id, ticket.call_back, None, self._floor.now()):
+                return  # somebody answers them at this moment
+        await line.show("call-back", number=ticket.call_back)
+        await line.end("call-back")
 
     async def _show_standing(self, line: CallerLine, status: TicketStatus | None, **place: object) -> None:
         if not self._floor.talks.is_with_person(line.ticket):  # the floor says itself who they talk to
             name = "taken" if status is TicketStatus.TAKEN else "waiting"
             await line.show(name, queue=line.queue, ticket=line.ticket, **place)
 
-    async def _standing(self, ticket_id: str) -> tuple[Ticket | None, int, int | None]:
+    async def _place(self, ticket_id: str) -> tuple[Ticket | None, int, int | None]:
         """The ticket, its place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""
         try:
             ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)

@@ -10,20 +10,41 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.asr.recognizer import Ear, Recognizer
 from bot.channels.browser import BrowserChannel
-from bot.channels.channel import Channel
-from bot.config import Settings
-from bot.events import CHUNK_BYTES, SAMPLE_RATE, Answered, AudioChunk, DigitPressed, Expect, Hypothesis, Word
+from bot.channels.channel import Captioned, Channel
+from bot.config import PROJECT, Settings
+from bot.dialogue.errand import Errand
+from bot.dialogue.queueing import Choice, Queueing
+from bot.dialogue.wording import Wording
+from bot.events import (
+    CHUNK_BYTES,
+    SAMPLE_RATE,
+    Action,
+    Answered,
+    AudioChunk,
+    DigitPressed,
+    Digits,
+    Expect,
+    Hypothesis,
+    Say,
+    Word,
+)
+from bot.live import LiveCalls
 from bot.report import CallReport, Turn
+from bot.suggesting import Suggestion
+from bot.taps import Taps
 from bot.web.guard import COOKIE
 from bot.web.house import House
+from bot.web.line_channel import LineChannel
 from handoff.history import Entry, Happening
-from handoff.model import Line, Packet, Priority, Ticket, TicketStatus
+from handoff.model import Line, Medium, Packet, Priority, Ticket, TicketStatus
 from handoff.people import Person, Role
+from handoff.queues import Queue, without
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
@@ -61,6 +82,8 @@ def session_cookie(app: FastAPI, role: Role = Role.AGENT, name: str = "Maya") ->
 class TicketsInMemory:
     def __init__(self) -> None:
         self.tickets: dict[str, Ticket] = {}
+        self.last_agents: dict[str, int] = {}
+        """By number."""
 
     def add(self, packet: Packet, now: dt.datetime) -> Ticket:
         ticket = Ticket(f"T{len(self.tickets) + 1}", now, packet)
@@ -84,12 +107,64 @@ class TicketsInMemory:
         passed = replace(ticket.packet, queue=queue, transcript=(*ticket.packet.transcript, *said))
         self.tickets[ticket_id] = replace(ticket, packet=passed, status=TicketStatus.WAITING)
 
+    def move(self, ticket_id: str, queue: str, now: dt.datetime, priority: Priority | None = None) -> bool:
+        ticket = self.tickets[ticket_id]
+        given = ticket.packet.priority if priority is None else priority
+        return self._change(ticket_id, packet=replace(ticket.packet, queue=queue, priority=given))
+
+    def left(self, ticket_id: str, now: dt.datetime) -> None:
+        self._change(ticket_id, left_at=now)
+
+    def call_back(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
+        return self._change(ticket_id, medium=Medium.CALLBACK, number=number, due_at=due_at, left_at=now)
+
+    def keep_message(self, ticket_id: str, recording: str, now: dt.datetime) -> bool:
+        return self._change(ticket_id, medium=Medium.MESSAGE, recording=recording, left_at=now)
+
+    def try_again(self, ticket_id: str, due_at: dt.datetime, now: dt.datetime) -> None:
+        self.set_status(ticket_id, TicketStatus.WAITING, now)
+        self._change(ticket_id, due_at=due_at, tries=self.tickets[ticket_id].tries + 1)
+
+    def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
+        packet = self.tickets[ticket_id].packet
+        packet = replace(packet, transcript=(*packet.transcript, *said))
+        self.tickets[ticket_id] = replace(self.tickets[ticket_id], packet=packet)
+
+    def nobody_is_on_line(self, now: dt.datetime) -> int:
+        return sum(self._change(one.id, left_at=now) for one in self.waiting() if one.left_at is None)
+
+    def served_by(self, business: str, caller: str, since: dt.datetime) -> int | None:
+        return self.last_agents.get(caller)
+
+    def _change(self, ticket_id: str, **changes: Any) -> bool:
+        """While it waits."""
+        if self.tickets[ticket_id].status is not TicketStatus.WAITING:
+            return False
+        self.tickets[ticket_id] = replace(self.tickets[ticket_id], **changes)
+        return True
+
     def newest(self, business: str | None = None, limit: int = 100) -> Sequence[Ticket]:
         return sorted(self.tickets.values(), key=lambda ticket: ticket.created_at, reverse=True)[:limit]
 
     def waiting(self, business: str | None = None) -> Sequence[Ticket]:
         waiting = [ticket for ticket in self.tickets.values() if ticket.status is TicketStatus.WAITING]
         return sorted(waiting, key=lambda ticket: (ticket.packet.priority, ticket.created_at))
+
+
+class QueuesInMemory:
+    def __init__(self, tickets: TicketsInMemory) -> None:
+        self.tickets, self.queues = tickets, dict[str, Queue]()
+
+    def all(self) -> Mapping[str, Queue]:
+        return dict(sorted(self.queues.items()))
+
+    def put(self, queue: Queue, now: dt.datetime) -> None:
+        self.queues[queue.name] = queue
+
+    def remove(self, name: str, move_to: str, now: dt.datetime) -> int:
+        self.queues = without(self.queues, name)
+        inside = [one.id for one in self.tickets.waiting() if one.packet.queue == name]
+        return sum(self.tickets.move(ticket_id, move_to, now) for ticket_id in inside)
 
 
 class HistoryInMemory:
@@ -178,6 +253,7 @@ class FakeCentre:
     settings: Settings = field(default_factory=lambda: Settings(secret=SecretStr("a secret of the tests")))
     tickets: TicketsInMemory = field(default_factory=TicketsInMemory)
     history: HistoryInMemory = field(init=False)
+    queues: QueuesInMemory = field(init=False)
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     ready: bool = True
     full: bool = False
@@ -188,11 +264,16 @@ class FakeCentre:
 
     ear: Ear = field(default_factory=EarOfTones)
     voice: VoiceOfTones = field(default_factory=VoiceOfTones)
+    live: LiveCalls = field(default_factory=LiveCalls)
+    taps: Taps = field(default_factory=Taps)
+    errands: list[Errand] = field(default_factory=list)
+    """With which callers came back from people."""
     calls: int = 0
     timezone: dt.tzinfo = dt.UTC
 
     def __post_init__(self) -> None:
         self.history = HistoryInMemory(self.tickets)
+        self.queues = QueuesInMemory(self.tickets)
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport:
         self.reminders.append(reminder)
@@ -202,6 +283,54 @@ class FakeCentre:
         finally:
             self.calls -= 1
         return CallReport("c1", "browser", NOON, turns=[Turn("bot", "hello", 0, 400, response_ms=420)])
+
+    async def resume_call(self, channel: Channel, call_id: str, errand: Errand) -> CallReport | None:
+        """Says hello again, takes one key as the answer to the survey, and hangs up."""
+        self.errands.append(errand)
+        report = CallReport(call_id, "", NOON)
+        async for event in channel.events():
+            match event:
+                case Answered() if isinstance(channel, LineChannel):
+                    await channel.caption("bot", f"{errand.person} would be glad to hear how it was.", True)
+                    await play(channel, tone(400))
+                case DigitPressed("0"):
+                    ticket = await asyncio.to_thread(self.tickets.add, packet(), dt.datetime.now(dt.UTC))
+                    await channel.transfer(ticket.packet.queue, ticket.id)
+                    break
+                case DigitPressed(digit):
+                    report.survey = {"rating": int(digit)}
+                    await channel.hang_up()
+        return report
+
+    def suggest(self, business: str, text: str, now: dt.datetime) -> list[Suggestion]:
+        return [Suggestion("faq/x_rays", "x rays", "X-rays can be sent to us by e-mail.", 0.8)] if "ray" in text else []
+
+    async def attend(self, channel: Channel, conversation: Queueing) -> CallReport:
+        """Keys are answered at once and what is said is a caption; nothing is heard."""
+        report = CallReport("", "", NOON)
+        for action in conversation.open(Answered(""), self.now()):
+            await self._do(action, channel, report)
+        async for event in channel.events():
+            if isinstance(event, DigitPressed):
+                report.turns.append(Turn("caller", f"[keys {event.digit}]", 0, 0))
+                for action in conversation.hear(Digits(event.digit), self.now()):
+                    await self._do(action, channel, report)
+            if conversation.choice is not Choice.STAY:
+                break
+        return report
+
+    async def _do(self, action: Action, channel: Channel, report: CallReport) -> None:
+        if isinstance(action, Say):
+            report.turns.append(Turn("bot", action.text, 0, 0))
+            assert isinstance(channel, Captioned)
+            await channel.caption("bot", action.text, True)
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    def wording(self, business: str) -> Wording:
+        plain = yaml.safe_load((PROJECT / "nlu_data" / "responses.yml").read_text())["responses"]
+        return Wording({key: tuple(one["text"] for one in texts) for key, texts in plain.items()}, {})
 
     def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
         self.talks[call_id] = [*self.talks.get(call_id, ()), *said]

@@ -404,7 +404,7 @@ def test_who_waits_for_nobody_is_promised_a_call_back_and_stays_in_the_list(
         later(46)
         assert caller.until(state("call-back"))["number"] == number
         assert caller.until(lambda message: message["type"] == "ended")["reason"] == "call-back"
-    eventually(lambda: whats(centre) == [What.ABANDONED])
+    eventually(lambda: whats(centre) == [What.PROMISED if number else What.ABANDONED])
     web.cookies.update(session_cookie(app))
     eventually(lambda: web.get("/desk/tickets").json()["waiting"][0]["call_back"])
     assert web.get("/desk/tickets").json()["waiting"][0]["number"] == number

@@ -1,0 +1,140 @@
+"""One caller in the queue: the bot keeps them company, takes down what they choose, goes when a person answers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import structlog
+
+from bot.channels.browser_wire import FromPage
+from bot.dialogue.errand import Errand
+from bot.dialogue.queueing import Choice, Queueing, Standing
+from bot.errors import FrontdeskError
+from bot.logs import place_of
+from bot.report import CallReport
+from bot.web.caller_line import CallerLine
+from bot.web.centre import Centre
+from bot.web.message import record, stored
+from bot.web.queue_line import QueueLine
+from handoff.model import Line, Priority, Ticket, TicketStatus
+
+log = structlog.get_logger(__name__)
+
+EMERGENCY: Final = "emergency"
+
+
+class InQueue:
+    """`hear` gets what comes from the caller while nobody has answered; `leave` is for the moment somebody does."""
+
+    def __init__(
+        self, centre: Centre, line: CallerLine, standing: Callable[[], Standing], clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._centre, self._line, self._standing, self._clock = centre, line, standing, clock
+        self._stretch: QueueLine | None = None
+        self._company: asyncio.Task[None] | None = None
+        self._with_bot = True
+        self._was_told = False
+
+    def hear(self, message: FromPage | None) -> None:
+        if self._company is None:
+            self._company = asyncio.create_task(self._keep_company())
+        if self._stretch:
+            self._stretch.hear(message)
+
+    def leave(self) -> None:
+        """A person has the line from now on; who comes back to the queue has company again."""
+        if self._stretch:
+            self._stretch.stop()
+        self._company = None
+
+    async def _keep_company(self) -> None:
+        try:
+            ticket = await asyncio.to_thread(self._centre.tickets.get, self._line.ticket)
+            while ticket and self._company is asyncio.current_task() and not self._line.ended:
+                if not await self._once(ticket):
+                    return
+        except FrontdeskError as error:  # they wait on all the same; the page shows how they stand
+            log.warning("queue.no_company", code=error.code)
+        except Exception as error:
+            log.error("queue.no_company", error=type(error).__name__, where=place_of(error))
+        finally:
+            if self._stretch:
+                self._stretch.stop()
+
+    async def _once(self, ticket: Ticket) -> bool:
+        """One stretch with the bot; False when there is no other after it."""
+        talk = Queueing(
+            self._centre.wording(ticket.packet.business),
+            self._standing,
+            partial(self._promise, ticket.id),
+            ticket.call_back,
+            self._centre.timezone,
+            with_bot=self._with_bot and bool(ticket.packet.call_id),
+            again=self._was_told,
+        )
+        self._was_told = True
+        self._stretch = stretch = QueueLine(self._line, with_music=True)
+        await self._note(ticket, await self._centre.attend(stretch, talk))
+        stretch.stop()
+        match talk.choice:
+            case Choice.BOT:
+                await self._go_on_with_bot(ticket)
+                return True
+            case Choice.MESSAGE:
+                return not await self._take_message(ticket)
+            case Choice.CALL_BACK:
+                await self._line.show("call-back", number=ticket.call_back)
+                await self._line.end("call-back")
+            case Choice.LEAVE:
+                await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, self._clock())
+                await self._line.end("done")
+        return False
+
+    def _promise(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
+        return self._centre.tickets.call_back(ticket_id, number, due_at, now)
+
+    async def _go_on_with_bot(self, ticket: Ticket) -> None:
+        """The bot that handed them over goes on, the ticket waits; an emergency goes to the front."""
+        self._stretch = stretch = QueueLine(self._line, with_music=False)
+        report = await self._centre.resume_call(stretch, ticket.packet.call_id, Errand("meanwhile", ""))
+        stretch.stop()
+        self._with_bot = report is not None
+        if stretch.transferred_to == EMERGENCY and ticket.packet.queue != EMERGENCY:
+            move = self._centre.tickets.move
+            if await asyncio.to_thread(move, ticket.id, EMERGENCY, self._clock(), Priority.EMERGENCY):
+                self._line.queue = EMERGENCY
+        if report:
+            await self._note(ticket, report)
+
+    async def _take_message(self, ticket: Ticket) -> bool:
+        """False when there was none, or it could not be stored: they wait on."""
+        self._stretch = stretch = QueueLine(self._line, with_music=False)
+        wording = self._centre.wording(ticket.packet.business)
+        await self._speak(stretch, wording.text("queue_message"))
+        pcm = await record(stretch)
+        key = "queue_message_empty"
+        if pcm:
+            keep = partial(stored, self._centre, ticket.id, pcm, self._clock())
+            key = "queue_message_noted" if await asyncio.to_thread(keep) else "queue_message_lost"
+        await self._speak(stretch, wording.text(key))
+        stretch.stop()
+        if key == "queue_message_noted":
+            await self._line.end("done")
+        return key == "queue_message_noted"
+
+    async def _speak(self, stretch: QueueLine, sentence: str) -> None:
+        await stretch.caption("bot", sentence, True)
+        pieces = self._centre.voice.synthesize(sentence)
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            await stretch.play(piece)
+
+    async def _note(self, ticket: Ticket, report: CallReport) -> None:
+        """What was said while they waited is in the packet, for the person who answers."""
+        began_ms = round((report.started_at - ticket.created_at).total_seconds() * 1000)
+        said = [Line(one.speaker, one.text, began_ms + one.start_ms, one.confidence) for one in report.turns]
+        if any(line.speaker == "caller" for line in said):
+            await asyncio.to_thread(self._centre.tickets.add_lines, ticket.id, said)
