@@ -32,6 +32,7 @@ from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.errand import Errand
 from bot.dialogue.privacy import CardWatch, redact
 from bot.dialogue.skills.freed import FreedTime
+from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
@@ -46,9 +47,11 @@ from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.outbound.skill_letters import keep_sending
 from bot.reception import Reception, Returned
 from bot.reminding import Reminding
+from bot.recording.recording import Recording
 from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
+from bot.suggesting import Suggestion, suggest
 from bot.taps import TappedChannel, Taps
 from bot.tts.apology import apology
 from bot.tts.cache import CachedVoice
@@ -57,11 +60,15 @@ from bot.turns import TurnLimits
 from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
+from handoff.queues import QueueStore
 
 log = structlog.get_logger(__name__)
 
 THREADS = 64
 """For what blocks: more than calls, for most of them wait for the database or a core."""
+
+WAITING_SILENCE_MS = 20_000
+"""A caller who waits and says nothing is told how they stand after so long."""
 
 MAX_HANDED = 500
 """Conversations kept for coming back from a person."""
@@ -85,6 +92,7 @@ class Centre:
         self.store: Store | None = None
         self.live = LiveCalls()
         self.taps = Taps()
+        self.recording = Recording(settings.recording, settings.home, self.taps, clock)
         self._handed: dict[str, Reception] = {}
         """By call: conversations that went to a person, the last ones, who may give them back."""
         self._ear: Ear | None = None
@@ -107,6 +115,7 @@ class Centre:
                 raise error
         self._threads.submit(self._render_ahead)
         self._background.append(asyncio.create_task(self._watch_content()))
+        self._background.append(asyncio.create_task(self.recording.tidy()))
 
     def load_diary(self) -> None:
         """Database, content and understanding: enough for a call by keyboard."""
@@ -194,6 +203,10 @@ class Centre:
         return Editing(self.settings.content, self.settings.home, _loaded(self.store).content)
 
     @property
+    def queues(self) -> QueueStore:
+        return _loaded(self.store).queues
+
+    @property
     def is_ready(self) -> bool:
         return all((self.store, self._offices, self._ear, self._voice))
 
@@ -222,6 +235,7 @@ class Centre:
     async def close(self) -> None:
         for task in self._background:
             task.cancel()
+        await asyncio.to_thread(self.recording.close)
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self.store:
             self.store.close()
@@ -251,6 +265,24 @@ class Centre:
             await asyncio.to_thread(self._finish_later_part, report, reception.dialogue)
         return report
 
+    async def attend(self, channel: Channel, conversation: Conversation) -> CallReport:
+        """A caller who waits for a person, with that conversation instead of the bot's; until either is over. What was
+        said is returned and stored nowhere.
+        """
+        witness = Witness(CallReport("", "", self.clock()), CardWatch().redact)
+        limits = self.settings.turns.model_dump() | {"silence_ms": WAITING_SILENCE_MS}
+        call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**limits))
+        engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
+        async with captioned(channel, redact) as show:
+            await run_call(channel, engines, call, _to_all(witness.observe, show))
+        return witness.report
+
+    def wording(self, business: str) -> Wording:
+        """The sentences of one business; those of the default one where it is gone since."""
+        office = self.offices.all().get(business) or self.offices.at("")
+        facts = {**office.content.business.facts, "business": office.content.business.name}
+        return Wording(office.content.responses, facts)
+
     async def _carry(
         self,
         channel: Channel,
@@ -264,7 +296,7 @@ class Centre:
         engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
         call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**self.settings.turns.model_dump()))
         tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
-        observers = witness.observe, observe
+        observers = witness.observe, observe, self.recording.observer(call_id)
         self.calls += 1
         try:
             with self.live.going_on(witness.report, reception.confidence) as reachable:
@@ -323,6 +355,11 @@ class Centre:
                 calls.add_turns(report.call_id, turns, facts)
         except FrontdeskError as error:
             log.error("call.not_stored", code=error.code)
+
+    def suggest(self, business: str, text: str, now: dt.datetime) -> list[Suggestion]:
+        """What a person could answer to that; nothing for a business that is not here any more."""
+        office = self.offices.all().get(business)
+        return suggest(office, text, now) if office else []
 
     def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
         """What was said with a person joins the report of the call. Raises StoreError."""

@@ -29,7 +29,13 @@ MAX_BEHIND: Final = 15
 class Command(BaseModel, extra="forbid"):
     """What an agent's page may ask."""
 
-    type: Literal["ready", "pause", "answer", "decline", "hold", "transfer", "end", "wrap", "sign-off"]
+    type: Literal[
+        "ready", "pause", "sign-off",
+        "answer", "decline", "take-over",
+        "hold", "transfer", "back", "say", "end", "again", "wrap",
+        "listen", "whisper", "barge", "phone",
+    ]  # fmt: skip
+    """The last three come from pages that oversee."""
     ticket: str = Field(default="", max_length=32)
     reason: str = Field(default="", max_length=80)
     on: bool | None = None
@@ -37,8 +43,16 @@ class Command(BaseModel, extra="forbid"):
     queue: str = Field(default="", max_length=64)
     agent: int = 0
     """Transfer goes to that person, else to that queue."""
+    goal: Literal["finish", "survey", "anything"] = "anything"
+    """What the bot is to do with a caller who is given back."""
+    call: str = Field(default="", max_length=64)
+    """The bot's call to take over."""
+    text: str = Field(default="", max_length=1_000)
+    """What the bot's voice is to say."""
     disposition: str = Field(default="", max_length=80)
     notes: str = Field(default="", max_length=1_500)
+    number: str = Field(default="", max_length=100)
+    """Where their phone is rung with offers; "" for the page alone."""
 
 
 def parse_command(text: str) -> Command:
@@ -78,12 +92,16 @@ class AgentLine:
         self._socket = socket
         self._sending = asyncio.Lock()
         self._shown = ""
-        self.pump = Pump(self._send)
+        self.phone = ""
+        """The number or address on which this person answers; "" for the page alone."""
+        self.pump = self._page_pump = Pump(self._send)
 
     async def receive(self) -> Command | AudioChunk | None:
         """None when the page is gone or sent nonsense."""
         try:
-            return self._read(await self._socket.receive())
+            while self._is_by_phone(message := self._read(await self._socket.receive())):
+                pass
+            return message
         except RuntimeError:  # Starlette: receiving on a socket that is closed already
             return None
         except ChannelError as error:
@@ -100,9 +118,20 @@ class AgentLine:
     async def tell(self, sentence: str) -> None:
         await self._send(json.dumps({"type": "note", "text": sentence}))
 
+    def speak_by_phone(self, pump: Pump | None) -> None:
+        """What they hear goes to their telephone, and the page's microphone to nobody; None: the page again."""
+        self.pump = pump or self._page_pump
+
+    def _is_by_phone(self, message: Command | AudioChunk | None) -> bool:
+        """Nothing for the floor: sound of the page while they talk by telephone, or where they answer from now on."""
+        if isinstance(message, Command) and message.type == "phone":
+            self.phone = message.number.strip()
+            return True
+        return isinstance(message, AudioChunk) and self.pump is not self._page_pump
+
     async def close(self, code: int = 1000) -> None:
         self.is_open = False
-        self.pump.stop()
+        self._page_pump.stop()
         with suppress(Exception):  # gone already, from the other side
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await self._socket.close(code)

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.guard import STATIC, Overseeing, person_of
 from bot.web.house import House
+from bot.web.overseeing import oversee, watch
 from bot.web.security import is_same_origin
 from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
 from handoff.model import Ticket
@@ -36,7 +37,19 @@ async def listen(socket: WebSocket, agent: int) -> None:
         return
     await socket.accept()
     house: House = socket.app.state.house
-    await house.floor.talks.listen(socket, agent)
+    await oversee(house.floor.talks, socket, agent)
+
+
+@router.websocket("/calls/{call_id}")
+async def watch_call(socket: WebSocket, call_id: str) -> None:
+    """What is said in a call of the bot, as sound and as text."""
+    person = await run_in_threadpool(person_of, socket) if is_same_origin(socket.headers) else None
+    if person is None or person.role not in OVERSEES:
+        await socket.close(1008)
+        return
+    await socket.accept()
+    house: House = socket.app.state.house
+    await watch(house.centre, socket, call_id)
 
 
 @router.get("/figures")
@@ -49,8 +62,8 @@ async def board_figures(request: Request, person: Overseeing) -> Response:
     entries = await run_in_threadpool(history.entries, midnight)
     of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
     waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
-    calls = house.centre.health().get("calls", 0)
-    return JSONResponse(describe_board(of_today, waiting, seats, now) | {"with_bot": calls})
+    calls, live = house.centre.health().get("calls", 0), house.centre.live.describe()
+    return JSONResponse(describe_board(of_today, waiting, seats, now) | {"with_bot": calls, "calls": live})
 
 
 def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:

@@ -14,8 +14,8 @@ class CallerLine(Protocol):
     queue: str
     """Where they wait; who passes them on changes it."""
 
-    @property
-    def ticket(self) -> str: ...
+    ticket: str
+    """With which they wait for a person, or talk to one."""
 
     @property
     def ended(self) -> Ending:

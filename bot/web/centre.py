@@ -9,14 +9,21 @@ from typing import Any, Protocol
 from bot.asr.recognizer import Ear
 from bot.channels.channel import Channel
 from bot.config import Settings
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.errand import Errand
+from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
+from bot.live import LiveCalls
 from bot.offices import Offices
 from bot.report import CallReport
 from bot.store.store import Store
+from bot.suggesting import Suggestion
+from bot.taps import Taps
 from bot.tts.voice import Voice
 from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
+from handoff.queues import QueueStore
 
 
 class Centre(Protocol):
@@ -33,6 +40,9 @@ class Centre(Protocol):
 
     @property
     def history(self) -> History: ...
+
+    @property
+    def queues(self) -> QueueStore: ...
 
     @property
     def ear(self) -> Ear:
@@ -66,6 +76,33 @@ class Centre(Protocol):
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""
+        ...
+
+    @property
+    def live(self) -> LiveCalls:
+        """Calls that the bot is in now."""
+        ...
+
+    @property
+    def taps(self) -> Taps:
+        """Where calls can be heard."""
+        ...
+
+    async def resume_call(self, channel: Channel, call_id: str, errand: Errand) -> CallReport | None:
+        """A person gives the caller back to the bot; runs until the bot is done. None when it does not know the call
+        any more."""
+        ...
+
+    def suggest(self, business: str, text: str, now: dt.datetime) -> Sequence[Suggestion]:
+        """What could be answered to that, best first; blocks. Raises FrontdeskError."""
+        ...
+
+    async def attend(self, channel: Channel, conversation: Conversation) -> CallReport:
+        """A caller who waits for a person, with that conversation, until it or the channel is over; what was said."""
+        ...
+
+    def wording(self, business: str) -> Wording:
+        """The sentences of one business. Raises FrontdeskError while loading."""
         ...
 
     def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:

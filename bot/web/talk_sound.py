@@ -1,60 +1,112 @@
-"""The sound of one talk: from the caller to the person and back, music on hold, and what both sides say in words."""
+"""The sound of one talk: everybody in it hears what they may, music on hold, and what is said in words."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from bot.asr.recognizer import Ear
 from bot.audio.vad import SpeechDetector
 from bot.dialogue.privacy import redact
-from bot.events import CHUNK_MS
+from bot.events import CHUNK_BYTES, CHUNK_MS
+from bot.taps import Who
 from bot.transcript import Scribe
-from bot.web.agent_line import AgentLine, Pump
+from bot.web.agent_line import Pump
 from bot.web.caller_line import CallerLine
 from bot.web.views import describe_line
-from handoff.mixing import BothSides
+from handoff.mixing import Mixer, Part, is_heard
 from handoff.model import Line
 from handoff.music import hold_music
 
-Listeners = Mapping[AgentLine, BothSides]
-"""Who listens to this talk without being heard."""
+CALLER: Final = "caller"
+BOT: Final = "bot"
+
+Sink = Callable[[bytes], None]
+"""Takes sound without waiting."""
+
+TAPPED_AS: Final[dict[Part, Who]] = {
+    Part.CALLER: "caller",
+    Part.BOT: "bot",
+    Part.AGENT: "agent",
+    Part.CONSULTED: "agent",
+    Part.BARGER: "agent",
+}
+"""What a recording gets to hear, and as whose."""
+
+
+@dataclass(slots=True)
+class Seated:
+    """Somebody in the talk."""
+
+    part: Part
+    sink: Sink
+    mixer: Mixer = field(default_factory=Mixer)
 
 
 class TalkSound:
-    """From the answer to the end; `stop` it then. On hold, neither side hears the other."""
+    """From the answer to the end; `stop` it then. On hold, the caller hears music and nobody hears the caller."""
 
     def __init__(
-        self, channel: CallerLine, ear: Ear, clock: Callable[[], dt.datetime], wrote: Callable[[], None]
+        self,
+        channel: CallerLine,
+        ear: Ear,
+        clock: Callable[[], dt.datetime],
+        wrote: Callable[[dict[str, Any]], None],
+        tap: Callable[[Who, bytes], None] = lambda who, pcm: None,
     ) -> None:
-        """`wrote` is called when `said` has a new line."""
+        """`wrote` is told each new line of `said`."""
         self.said: list[dict[str, Any]] = []
-        self._channel, self._ear, self._clock, self._told = channel, ear, clock, wrote
+        self._channel, self._ear, self._clock, self._told, self._tap = channel, ear, clock, wrote, tap
         self._to_caller = Pump(channel.relay)
         self._music: asyncio.Task[None] | None = None
+        self._saying: asyncio.Task[None] | None = None
         self._scribes: dict[str, Scribe] = {}
+        self._ears: dict[Hashable, Seated] = {CALLER: Seated(Part.CALLER, self._to_caller.put)}
 
-    def from_caller(self, pcm: bytes, person: AgentLine | None, listeners: Listeners) -> None:
-        """`person` is None while their page is lost."""
-        if self._music:
-            return
-        if person:
-            person.pump.put(pcm)
-        self._write_down("caller", pcm)
-        for listener, both in listeners.items():
-            listener.pump.put(both.caller(pcm))
+    # Who is in it -------------------------------------------------------------------------
 
-    def from_person(self, pcm: bytes, listeners: Listeners) -> None:
-        if self._music:
+    def join(self, who: Hashable, part: Part, sink: Sink) -> None:
+        """Again with another part: it changes."""
+        if who in self._ears:
+            self._ears[who].part = part
+        else:
+            self._ears[who] = Seated(part, sink)
+
+    def leave(self, who: Hashable) -> None:
+        self._ears.pop(who, None)
+        for ear in self._ears.values():
+            ear.mixer.leave(who)
+
+    def hear(self, who: Hashable, pcm: bytes) -> None:
+        """A chunk of somebody's sound; of nobody in the talk, it is heard by nobody."""
+        speaker = self._ears.get(who)
+        if speaker is None:
             return
-        self._to_caller.put(pcm)
-        self._write_down("agent", pcm)
-        for both in listeners.values():
-            both.agent(pcm)
+        on_hold = self._music is not None
+        for other, listener in tuple(self._ears.items()):
+            may_hear = other != who and is_heard(speaker.part, listener.part, on_hold)
+            if may_hear and (heard := listener.mixer.put(who, pcm)):
+                listener.sink(heard)
+        if is_heard(speaker.part, Part.CALLER, on_hold) or (speaker.part is Part.CALLER and not on_hold):
+            self._note(speaker.part, pcm)
+
+    def _note(self, part: Part, pcm: bytes) -> None:
+        """What caller and colleagues share is recorded and written down."""
+        who = TAPPED_AS[part]
+        self._tap(who, pcm)
+        if who != "bot":
+            self._write_down(who, pcm)
+
+    # Hold, and the bot's voice ------------------------------------------------------------
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self._music is not None
 
     def hold(self) -> None:
         self._music = self._music or asyncio.create_task(play_music(self._channel))
@@ -66,11 +118,33 @@ class TalkSound:
             await asyncio.gather(music, return_exceptions=True)
             await self._channel.clear()
 
+    async def say(self, text: str, pcm: bytes) -> None:
+        """The bot's voice in the talk, for all to hear; a new sentence cuts off the one before."""
+        if self._saying:
+            self._saying.cancel()
+        self.join(BOT, Part.BOT, lambda _: None)
+        self._saying = asyncio.create_task(self._speak(pcm))
+        await self._wrote(BOT, text, None, ())
+
+    async def _speak(self, pcm: bytes) -> None:
+        """In real time, as people speak."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        for begin in range(0, len(pcm), CHUNK_BYTES):
+            self.hear(BOT, pcm[begin : begin + CHUNK_BYTES].ljust(CHUNK_BYTES, b"\0"))
+            at_ms = begin // CHUNK_BYTES * CHUNK_MS + CHUNK_MS
+            await asyncio.sleep(max(0.0, started + at_ms / 1000 - loop.time()))
+        self.leave(BOT)
+
     async def stop(self) -> None:
         self._to_caller.stop()
+        if self._saying:
+            self._saying.cancel()
         for scribe in self._scribes.values():
             scribe.stop()
         await self.resume()
+
+    # In words -----------------------------------------------------------------------------
 
     def _write_down(self, speaker: str, pcm: bytes) -> None:
         """Each side has its own ears, from its first sound on."""
@@ -79,11 +153,11 @@ class TalkSound:
             self._scribes[speaker] = Scribe(self._ear, SpeechDetector().is_speech, wrote)
         self._scribes[speaker].hear(pcm)
 
-    async def _wrote(self, speaker: str, text: str, confidence: float, doubtful: tuple[str, ...]) -> None:
+    async def _wrote(self, speaker: str, text: str, confidence: float | None, doubtful: tuple[str, ...]) -> None:
         """For the person's screen, and on the caller's."""
         line = Line(speaker, redact(text), confidence=confidence, doubtful=doubtful)
         self.said.append(describe_line(line, self._clock()))
-        self._told()
+        self._told(self.said[-1])
         await self._channel.caption(speaker, line.text, True)
 
 

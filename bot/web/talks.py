@@ -8,28 +8,41 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.channels.browser import WebSocketLike
 from bot.channels.browser_wire import FromPage
+from bot.dialogue.counter import TicketLine
+from bot.dialogue.errand import Errand, Goal
 from bot.errors import FrontdeskError
 from bot.events import AudioChunk
 from bot.web.agent_line import AgentLine, Command
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
-from bot.web.talk_sound import TalkSound
+from bot.web.suggestions import Suggestions
+from bot.web.talk_sound import CALLER, Sink, TalkSound
 from bot.web.views import line_of
 from handoff.desk import Desk
-from handoff.history import What
-from handoff.mixing import BothSides
+from handoff.history import Happening, What
+from handoff.mixing import Part
 from handoff.model import Ticket, TicketStatus
+from handoff.seats import Presence
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A caller on the way from a person to the bot."""
+
+    call_id: str
+    agent: int
+    errand: Errand
 
 
 class Talks:
@@ -49,10 +62,15 @@ class Talks:
         self._centre, self._desk, self._keeping, self._clock, self._wake = centre, desk, keeping, clock, wake
         self._sounds: dict[str, TalkSound] = {}
         """By ticket."""
+        self.given_back: dict[str, GivenBack] = {}
+        """By ticket: callers on their way to the bot."""
+        self.suggestions = Suggestions(centre, clock, wake)
+        self._expected: dict[str, int] = {}
+        """Call of the bot → who is taking it over."""
         self._said: dict[str, list[dict[str, Any]]] = {}
         """By ticket: what was said in the talks that are being written up."""
-        self._listeners: dict[int, dict[AgentLine, BothSides]] = {}
-        """Whose talks are listened to → by whom."""
+        self._overseers: dict[int, dict[AgentLine, Part]] = {}
+        """Whose talks are overseen → by whom, and what they may say in them."""
         self._taking: set[str] = set()
 
     def is_with_person(self, ticket_id: str) -> bool:
@@ -66,29 +84,58 @@ class Talks:
         self._said = {ticket_id: said for ticket_id, said in self._said.items() if ticket_id in kept}
         return {**self._said, **{ticket_id: sound.said for ticket_id, sound in self._sounds.items()}}
 
+    def suggestions_for(self, agent: int) -> list[dict[str, Any]]:
+        """What they could answer to what the caller said last."""
+        talk = self._desk.talks.get(agent)
+        return self.suggestions.of(talk.ticket.id) if talk else []
+
     # Sound --------------------------------------------------------------------------------
 
     def from_caller(self, channel: CallerLine, message: FromPage | None) -> None:
-        talk = self._desk.talk_about(channel.ticket)
         sound = self._sounds.get(channel.ticket)
-        if talk and sound and isinstance(message, AudioChunk):
-            sound.from_caller(message.pcm, self.lines.get(talk.agent), self._listeners.get(talk.agent, {}))
+        if sound and isinstance(message, AudioChunk):
+            sound.hear(CALLER, message.pcm)
 
     def from_agent(self, agent: int, chunk: AudioChunk) -> None:
-        talk = self._desk.talks.get(agent)
-        if talk and (sound := self._sounds.get(talk.ticket.id)):
-            sound.from_person(chunk.pcm, self._listeners.get(agent, {}))
+        if sound := self.sound_of(agent):
+            sound.hear(agent, chunk.pcm)
 
-    async def listen(self, socket: WebSocketLike, agent: int) -> None:
-        """Somebody who oversees hears both sides of that person's talks, unheard, until their page closes."""
-        listener = AgentLine(socket)
-        self._listeners.setdefault(agent, {})[listener] = BothSides()
-        try:
-            while await listener.receive() is not None:
-                pass
-        finally:
-            del self._listeners[agent][listener]
-            self._keeping.later(listener.close())
+    def sound_of(self, agent: int) -> TalkSound | None:
+        """Of their talk, while they have one."""
+        talk = self._desk.talks.get(agent)
+        return self._sounds.get(talk.ticket.id) if talk else None
+
+    def _to(self, agent: int) -> Sink:
+        """Their page, whichever is open by then; nobody hears anything while it is lost."""
+
+        def send(pcm: bytes) -> None:
+            if line := self.lines.get(agent):
+                line.pump.put(pcm)
+
+        return send
+
+    def oversee(self, agent: int, overseer: AgentLine, part: Part) -> None:
+        """From now on, in every talk of that person; again with another part: it changes."""
+        self._overseers.setdefault(agent, {})[overseer] = part
+        if sound := self.sound_of(agent):
+            sound.join(overseer, part, overseer.pump.put)
+
+    def oversee_no_more(self, agent: int, overseer: AgentLine) -> None:
+        self._overseers.get(agent, {}).pop(overseer, None)
+        if sound := self.sound_of(agent):
+            sound.leave(overseer)
+
+    def from_overseer(self, agent: int, overseer: AgentLine, chunk: AudioChunk) -> None:
+        if sound := self.sound_of(agent):
+            sound.hear(overseer, chunk.pcm)
+
+    async def say(self, agent: int, text: str) -> None:
+        """In the bot's voice, to caller and person. Raises FrontdeskError."""
+        sound = self.sound_of(agent)
+        if sound is None or sound.is_on_hold or not text.strip():
+            return
+        pcm = await asyncio.to_thread(lambda: b"".join(self._centre.voice.synthesize(text)))
+        await sound.say(text, pcm)
 
     async def carry_out(self, agent: int, line: AgentLine, command: Command) -> None:
         """What an agent's page asks about their talk. Raises FrontdeskError."""
@@ -101,6 +148,12 @@ class Talks:
                 await self.pass_on(agent, line, command.agent or command.queue)
             case "end":
                 await self.end(agent)
+            case "back":
+                await self.give_back(agent, command.goal)
+            case "say":
+                await self.say(agent, command.text)
+            case "take-over":
+                await self.take_over(agent, line, command.call)
 
     # The course of a talk -----------------------------------------------------------------
 
@@ -126,12 +179,44 @@ class Talks:
 
     async def _begin(self, agent: int, ticket: Ticket, channel: CallerLine) -> None:
         happened = self._desk.answered(agent, ticket, self._clock())
-        self._sounds[ticket.id] = TalkSound(channel, self._centre.ear, self._clock, self._wake)
+        self._sounds[ticket.id] = self._sound(agent, ticket, channel)
         await channel.clear()
         await self.show_caller(agent, lost=False)
         await self._keeping.happened(happened)
         if channel.ended:  # hung up while we took it
             await self.end(agent)
+
+    def _sound(self, agent: int, ticket: Ticket, channel: CallerLine) -> TalkSound:
+        tap = partial(self._centre.taps.heard, ticket.packet.call_id)
+        wrote = partial(self._wrote, ticket)
+        sound = TalkSound(channel, self._centre.ear, self._clock, wrote, tap)
+        sound.join(agent, Part.AGENT, self._to(agent))
+        for overseer, part in self._overseers.get(agent, {}).items():
+            sound.join(overseer, part, overseer.pump.put)
+        return sound
+
+    def _wrote(self, ticket: Ticket, line: Mapping[str, Any]) -> None:
+        if line["speaker"] == "caller":
+            self._keeping.later(self.suggestions.about(ticket, line["text"]))
+        self._wake()
+
+    async def take_over(self, agent: int, line: AgentLine, call_id: str) -> None:
+        """From the bot, in mid-call: as soon as the bot has handed the caller over, they are this person's."""
+        seat = self._desk.seats.get(agent)
+        if seat is None or seat.presence not in (Presence.READY, Presence.PAUSED):
+            await line.tell("Finish what you are doing first, then take the call over.")
+        elif self._centre.live.take_over(call_id, f"{seat.name} took over"):
+            self._expected[call_id] = agent
+        else:
+            await line.tell("The bot is not in that call any more.")
+
+    async def caller_came(self, ticket_id: str) -> None:
+        """Answered at once for who took the call over from the bot."""
+        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id) if self._expected else None
+        agent = self._expected.pop(ticket.packet.call_id, None) if ticket else None
+        if agent is not None and (line := self.lines.get(agent)):
+            await self.answer(agent, line, ticket_id)
+            self._wake()
 
     async def hold(self, agent: int, on: bool | None) -> None:
         """None for `on`: the other way round."""
@@ -177,10 +262,39 @@ class Talks:
         found: dict[str | int, str] = {queue: f"queue {queue}" for queue in sorted(queues - own)}
         return found | {seat.agent: seat.name for seat in sorted(seats, key=lambda seat: seat.name)}
 
+    async def give_back(self, agent: int, goal: Goal) -> None:
+        """To the bot, on the same line: it knows what was filled in and what was said since. Wrap-up begins."""
+        talk = self._desk.talks.get(agent)
+        channel = self.callers.get(talk.ticket.id) if talk else None
+        if talk is None or channel is None:
+            return
+        ticket, now = talk.ticket, self._clock()
+        happened = self._desk.end(agent, now)
+        said = await self._silence(ticket)
+        happened = [replace(one, details={"transcript": said}) for one in happened]
+        lines = tuple(TicketLine(**asdict(line_of(line, ticket.created_at))) for line in said)
+        self.callers.pop(ticket.id, None)
+        errand = Errand(goal, self._desk.seats[agent].name, lines)
+        self.given_back[ticket.id] = GivenBack(ticket.packet.call_id, agent, errand)
+        await channel.clear()
+        await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, now)
+        await self._keeping.happened([*happened, Happening(ticket.id, What.GIVEN_BACK, now, agent, {"goal": goal})])
+
+    async def surveyed(self, ticket_id: str, agent: int, survey: Mapping[str, object]) -> None:
+        """How the caller found it, kept beside what happened in the talk."""
+        await self._keeping.happened([Happening(ticket_id, What.SURVEYED, self._clock(), agent, survey)])
+
     async def end(self, agent: int) -> None:
-        """By whichever side: the ticket is done, the caller's line ends, wrap-up begins."""
+        """By whichever side: the ticket is done, the caller's line ends, wrap-up begins.
+
+        Where it is set, a caller who is still there is asked by the bot how it was, and then let go.
+        """
         talk = self._desk.talks.get(agent)
         if talk is None:
+            return
+        channel = self.callers.get(talk.ticket.id)
+        if channel and not channel.ended and self._centre.settings.survey != "off":
+            await self.give_back(agent, "survey")
             return
         happened = self._desk.end(agent, self._clock())
         details = {"transcript": await self._silence(talk.ticket)}
@@ -193,6 +307,7 @@ class Talks:
     async def _silence(self, ticket: Ticket) -> list[dict[str, Any]]:
         """The talk's sound ends; what was said in it, which the call's report has from now on, too."""
         sound = self._sounds.pop(ticket.id, None)
+        self.suggestions.forget(ticket.id)
         if sound is None:
             return []
         self._said[ticket.id] = sound.said

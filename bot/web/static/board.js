@@ -1,14 +1,15 @@
 // The wall board: asks every two seconds, ticks every second.
 
-import { Sound } from "/static/audio.js";
+import { Oversight } from "/static/oversight.js";
 import { clockTime, element } from "/static/talk.js";
 
 const REFRESH = 2000;
+const UNSURE = 0.5; // of the bot: the row stands out
 const $ = (id) => document.getElementById(id);
 const MARKS = { ready: "●", talking: "■", "wrap-up": "□", paused: "○", "not connected": "×" };
 let board = null;
 let serverClock = 0;
-let listening = null; // {id, sound, socket}
+const oversight = new Oversight($("oversight"));
 
 const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
 const time = (seconds) => (seconds === null ? "–" : clockTime(Math.round(seconds)));
@@ -40,6 +41,8 @@ function draw() {
   $("with-bot").textContent = board.with_bot;
   $("queues").replaceChildren(...board.queues.map(queueRow));
   $("queues-empty").hidden = board.queues.length > 0;
+  $("calls").replaceChildren(...board.calls.map(callRow));
+  $("calls-empty").hidden = board.calls.length > 0;
   $("people").replaceChildren(...board.people.map(personRow));
   $("people-empty").hidden = board.people.length > 0;
   tick();
@@ -59,37 +62,36 @@ function personRow(person) {
   return element("tr", "", null, element("td", "", person.name), ...cells, element("td", "number", null, listenButton(person)));
 }
 
-// Listening: both sides of a person's talks, unheard by them.
+// Both sides of a person's talks, unheard by them at first.
 function listenButton({ id, name, presence }) {
-  const on = listening?.id === id;
+  return overseeButton(`listen/${id}`, name, false, presence !== "talking");
+}
+
+function overseeButton(path, name, isBot, isIdle) {
+  const on = oversight.isOn(path);
   const button = element("button", "plain", on ? "Stop listening" : "Listen");
   button.type = "button";
-  button.hidden = presence !== "talking" && !on;
+  button.hidden = isIdle && !on;
   button.setAttribute("aria-pressed", String(on));
   button.setAttribute("aria-label", `${button.textContent} to ${name}`);
-  button.addEventListener("click", () => (on ? stopListening() : listenTo(id)));
+  button.addEventListener("click", () => (on ? oversight.stop() : oversight.start(path, name, isBot)));
   return button;
 }
 
-async function listenTo(id) {
-  await stopListening();
-  const sound = await Sound.open(null, { onVoice: (level) => (document.body.dataset.hears = level > 0.004 ? "yes" : "no") });
-  sound.live();
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/board/listen/${id}`);
-  socket.binaryType = "arraybuffer";
-  socket.onmessage = ({ data }) => sound.play(data);
-  socket.onclose = () => listening?.socket === socket && stopListening();
-  listening = { id, sound, socket };
-  draw();
+// How sure the bot is: a bar and the figure.
+function confidence(value) {
+  if (value === null) return element("td", "number", "–");
+  const bar = element("span", "meter");
+  bar.style.setProperty("--level", value);
+  return element("td", "confidence", null, bar, ` ${percent(value)}`);
 }
 
-async function stopListening() {
-  const before = listening;
-  listening = null;
-  before?.socket.close();
-  await before?.sound.close();
-  if (before) draw();
+function callRow({ id, caller, since, turns, intent, confidence: sure }) {
+  const name = caller || "Number withheld";
+  const cells = [number(ages([since])), number(turns), element("td", "", intent.replaceAll("_", " ") || "–"), confidence(sure)];
+  const row = element("tr", "", null, element("td", "", name), ...cells, element("td", "number", null, overseeButton(`calls/${id}`, name, true, false)));
+  row.dataset.unsure = String(sure !== null && sure < UNSURE);
+  return row;
 }
 
 // A cell with a moment counts up by itself; others just show.
@@ -126,6 +128,7 @@ function tick() {
 }
 
 fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => ($("people-link").hidden = role !== "admin"));
+oversight.addEventListener("changed", () => board && draw());
 setInterval(tick, 1000);
 setInterval(read, REFRESH);
 read();

@@ -4,8 +4,14 @@ import { clockTime, element } from "/static/talk.js";
 
 const DISPOSITIONS = ["solved", "call back", "passed on", "no answer to it yet", "wrong number"];
 
+const GOALS = [
+  ["finish", "to finish what they were doing"],
+  ["survey", "to take the survey"],
+  ["anything", "for anything else"],
+];
+
 export class CallCard {
-  // does: {answer, decline, hold, mute, transfer, end, wrap, openSound}
+  // does: {answer, decline, hold, mute, transfer, back, end, wrap, openSound}
   constructor(place, does) {
     this.place = place;
     this.does = does;
@@ -24,6 +30,16 @@ export class CallCard {
     select.disabled = targets.length === 0;
     select.append(...targets.map(({ name }) => element("option", "", name)));
     select.addEventListener("change", () => select.selectedIndex && this.does.transfer(targets[select.selectedIndex - 1].to));
+    return select;
+  }
+
+  // Back to the bot, which knows what was filled in and what was said since.
+  backToBot() {
+    const select = element("select", "plain");
+    select.id = "to-bot";
+    select.setAttribute("aria-label", "Back to the bot (B)");
+    select.append(element("option", "", "To the bot…"), ...GOALS.map(([, label]) => element("option", "", label)));
+    select.addEventListener("change", () => select.selectedIndex && this.does.back(GOALS[select.selectedIndex - 1][0]));
     return select;
   }
 
@@ -68,7 +84,7 @@ export class CallCard {
         ["End call", "E", "stop", this.does.end],
       ),
     );
-    made.at(-1).lastElementChild.before(this.transferTo(targets));
+    made.at(-1).lastElementChild.before(this.transferTo(targets), this.backToBot());
     return made;
   }
 

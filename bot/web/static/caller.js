@@ -172,6 +172,7 @@ function prepare(call, hasMicrophone) {
   call.addEventListener("call-back", ({ detail }) => (ringBackOn = detail.number));
   call.addEventListener("taken", () => taken());
   call.addEventListener("person", ({ detail }) => withPerson(detail));
+  call.addEventListener("bot", () => withBot());
   call.addEventListener("held", ({ detail }) => held(detail));
   call.addEventListener("person-lost", ({ detail }) => personLost(detail));
   call.addEventListener("microphone", ({ detail }) => (microphoneLevel = detail.level));
@@ -228,6 +229,12 @@ function withPerson({ who }) {
   call.sound.live();
   headline(`You are talking to ${who}`, "They see everything you said before: no need to repeat it.");
   show("talking", `With ${who}`, "Listening");
+}
+
+function withBot() {
+  note("You are back with the receptionist.");
+  headline("You are back with the receptionist", "Speak naturally, or use the keypad.");
+  show("talking", "With the receptionist", "Listening");
 }
 
 function held({ who }) {

@@ -3,12 +3,12 @@
 import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
 import { Line } from "/static/line.js";
+import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
+import { Suggestions } from "/static/suggestions.js";
 import { clockTime, element, post } from "/static/talk.js";
 
 const REFRESH = 3000;
 const $ = (id) => document.getElementById(id);
-const MARKS = { emergency: "▲", high: "◆", normal: "●", low: "○" };
-const STATUS = { waiting: "waiting", offered: "offered", taken: "taken", done: "done", abandoned: "caller left" };
 const ACTIONS = { waiting: ["take", "done"], offered: ["take"], abandoned: ["take", "done"], taken: ["done", "back"], done: ["back"] };
 const LABELS = { answer: "Answer", take: "Take", done: "Done", back: "Back to queue" };
 
@@ -122,14 +122,6 @@ function row(ticket) {
   return element("li", "", null, button);
 }
 
-function callBack(ticket) {
-  return `call back${ticket.number ? ` ${ticket.number}` : ", no number"}`;
-}
-
-function caller(ticket) {
-  return ticket.customer || ticket.caller || "Unknown caller";
-}
-
 function tick() {
   let longest = 0;
   for (const ticket of tickets.waiting) longest = Math.max(longest, nowWaiting(ticket));
@@ -150,7 +142,8 @@ function drawTicket() {
   if (shown === shownTicket) return; // no flicker, no lost selection
   shownTicket = shown;
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
-  $("ticket").replaceChildren(head(ticket), facts(ticket), element("p", "summary", ticket.summary || "No summary."), columns(ticket));
+  const mine = [state?.talk, state?.wrap].find((one) => one?.ticket.id === ticket.id);
+  $("ticket").replaceChildren(head(ticket), facts(ticket, nowWaiting(ticket)), element("p", "summary", ticket.summary || "No summary."), columns(ticket, mine));
 }
 
 function head(ticket) {
@@ -163,58 +156,6 @@ function head(ticket) {
     header.append(button);
   }
   return header;
-}
-
-function facts(ticket) {
-  const time = element("span");
-  time.append(STATUS[ticket.status], " ");
-  if (ticket.status === "waiting") time.append(Object.assign(element("span"), { textContent: clockTime(nowWaiting(ticket)) }));
-  time.lastElementChild?.setAttribute("data-waits", ticket.id);
-  const line = ticket.on_line ? "caller is on the line" : ticket.call_back ? callBack(ticket) : "caller is not on the line";
-  const items = [`${MARKS[ticket.priority]} ${ticket.priority} priority`, ticket.queue, ticket.business, line, ticket.caller, `identity: ${ticket.identity}`, new Date(ticket.created_at).toLocaleString()];
-  return element("p", "facts", null, time, ...items.filter(Boolean).map((text) => element("span", "", text)));
-}
-
-function columns(ticket) {
-  const side = element("div", "", null, element("h3", "", "Why the receptionist handed over"));
-  side.append(element("ul", "reasons", null, ...(ticket.reasons.length ? ticket.reasons : ["no reason given"]).map((reason) => element("li", "", reason))));
-  side.append(element("h3", "", "Filled in so far"));
-  const slots = Object.entries(ticket.slots);
-  if (ticket.wants) slots.unshift(["wants", ticket.wants]);
-  const list = element("dl", "slots");
-  for (const [name, value] of slots) list.append(element("dt", "", name.replaceAll("_", " ")), element("dd", "", value));
-  side.append(slots.length ? list : element("p", "hint", "nothing yet"));
-  const talk = element("div", "", null, element("h3", "", "What was said (underlined: heard with doubt)"));
-  const mine = [state?.talk, state?.wrap].find((one) => one?.ticket.id === ticket.id);
-  const before = (mine ?? { ticket }).ticket.transcript; // the list may hold what was said to me already
-  talk.append(before.length ? element("ol", "transcript", null, ...before.map(said)) : element("p", "hint", "nothing was said"));
-  if (mine && (mine.since || mine.lines.length)) talk.append(joined(mine.lines, mine.since ?? mine.lines[0].at));
-  return element("div", "columns", null, talk, side);
-}
-
-// What is said now, newest last; the line under which it stands says since when.
-function joined(lines, from) {
-  const start = Date.parse(from);
-  const since = element("p", "joined", `you joined ${new Date(start).toLocaleTimeString()}`);
-  const list = element("ol", "transcript now", null, ...lines.map((line) => said({ ...line, at_ms: Math.max(0, Date.parse(line.at) - start) })));
-  list.setAttribute("aria-live", "polite");
-  requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
-  return element("div", "", null, since, list);
-}
-
-function said(line) {
-  const words = element("span", "said");
-  const doubtful = new Set(line.doubtful.map((word) => word.toLowerCase()));
-  for (const piece of line.text.split(/(\s+)/)) {
-    const bare = piece.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
-    if (doubtful.has(bare)) {
-      const mark = element("span", "doubt", piece);
-      mark.title = "heard with doubt";
-      words.append(mark);
-    } else words.append(piece);
-  }
-  if (line.confidence !== null) words.title = `heard with ${Math.round(line.confidence * 100)} % confidence`;
-  return element("li", line.speaker, null, element("span", "speaker", line.speaker), element("span", "at", clockTime(Math.floor(line.at_ms / 1000))), words);
 }
 
 // Acting -----------------------------------------------------------------------------------
@@ -244,10 +185,13 @@ const card = new CallCard($("callcard"), {
   hold: () => line.send("hold"),
   mute,
   transfer: (to) => line.send("transfer", typeof to === "number" ? { agent: to } : { queue: to }),
+  back: (goal) => line.send("back", { goal }),
   end: () => line.send("end"),
   wrap: (disposition, notes) => line.send("wrap", { disposition, notes }),
   openSound,
 });
+
+const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send("say", { text }) });
 
 line.addEventListener("state", ({ detail }) => {
   const before = state;
@@ -259,7 +203,10 @@ line.addEventListener("state", ({ detail }) => {
   read();
 });
 line.addEventListener("note", ({ detail }) => trouble(detail.text));
-line.addEventListener("connected", () => trouble(""));
+line.addEventListener("connected", () => {
+  trouble("");
+  takeOver();
+});
 line.addEventListener("lost", ({ detail }) => {
   $("my-presence").textContent = "not connected";
   $("presence").dataset.presence = "";
@@ -282,6 +229,7 @@ function drawLine() {
   $("ready").hidden = me.presence !== "paused";
   $("pause").hidden = !["ready", "paused"].includes(me.presence);
   card.draw(state, Boolean(line.sound));
+  suggestions.draw(state.talk ? state.suggestions : []);
   drawTicket();
   tick();
 }
@@ -305,6 +253,15 @@ async function answer(ticket) {
   await openSound();
 }
 
+// Sent here by the board: a call of the bot that is mine from now on.
+function takeOver() {
+  const call = new URLSearchParams(location.hash.slice(1)).get("take-over");
+  if (!call) return;
+  history.replaceState(null, "", location.pathname);
+  line.send("take-over", { call });
+  openSound();
+}
+
 function mute(on) {
   card.muted = on;
   line.sound?.mute(on);
@@ -325,7 +282,10 @@ const KEYS = {
   k: () => step(-1),
   t: () => (state?.talk ? $("transfer").focus() : act("take")),
   d: () => act("done"),
-  b: () => act("back"),
+  b: () => (state?.talk ? $("to-bot").focus() : act("back")),
+  1: () => suggestions.use(0),
+  2: () => suggestions.use(1),
+  3: () => suggestions.use(2),
   a: () => act("answer"),
   r: () => state?.me.presence === "paused" && ready(),
   p: () => line.send("pause", { reason: "break" }),

@@ -1,0 +1,70 @@
+"""Those who oversee: they listen to talks, whisper, barge in; they watch and hear calls of the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from bot.channels.browser import WebSocketLike
+from bot.clock import utc_now
+from bot.events import AudioChunk
+from bot.taps import Who
+from bot.web.agent_line import AgentLine
+from bot.web.centre import Centre
+from bot.web.talks import Talks
+from handoff.mixing import Mixer, Part
+
+LOOK_S: Final = 0.5
+"""How often the transcript of a bot's call is looked at for new lines."""
+
+PARTS: Final = {"listen": Part.LISTENER, "whisper": Part.WHISPERER, "barge": Part.BARGER}
+
+
+class Earphone:
+    """A tap that lets one page hear both sides of a call of the bot."""
+
+    def __init__(self, line: AgentLine) -> None:
+        self._line, self._mixer = line, Mixer()
+
+    def heard(self, who: Who, pcm: bytes) -> None:
+        if heard := self._mixer.put(who, pcm):
+            self._line.pump.put(heard)
+
+
+async def oversee(talks: Talks, socket: WebSocketLike, agent: int) -> None:
+    """One accepted WebSocket, until it closes: unheard at first, then as its page says."""
+    line = AgentLine(socket)
+    talks.oversee(agent, line, Part.LISTENER)
+    try:
+        while (message := await line.receive()) is not None:
+            if isinstance(message, AudioChunk):
+                talks.from_overseer(agent, line, message)
+            else:
+                talks.oversee(agent, line, PARTS.get(message.type, Part.LISTENER))
+                await line.show({"mode": message.type}, utc_now().isoformat())
+    finally:
+        talks.oversee_no_more(agent, line)
+        await line.close()
+
+
+async def watch(centre: Centre, socket: WebSocketLike, call_id: str) -> None:
+    """One accepted WebSocket, until it closes or the bot is done: what is said in that call, heard and read."""
+    line = AgentLine(socket)
+    earphone = Earphone(line)
+    centre.taps.open(call_id, earphone)
+    telling = asyncio.create_task(_tell(centre, line, call_id))
+    try:
+        while await line.receive() is not None:
+            pass
+    finally:
+        telling.cancel()
+        centre.taps.close(call_id, earphone)
+        await line.close()
+
+
+async def _tell(centre: Centre, line: AgentLine, call_id: str) -> None:
+    while (lines := centre.live.lines(call_id)) is not None:
+        await line.show({"call": call_id, "lines": lines}, utc_now().isoformat())
+        await asyncio.sleep(LOOK_S)
+    await line.show({"call": call_id, "over": True}, utc_now().isoformat())
+    await line.close()
