@@ -10,8 +10,9 @@ from bot.dialogue.counter import TicketLine
 
 Goal = Literal["finish", "survey", "anything", "meanwhile"]
 GOALS: Final = ("finish", "survey", "anything")
-"""What a person may ask: finish what the caller was about · take the survey · whatever else they want. `meanwhile` is the
-waiting caller's own wish: their ticket stays in the queue.
+"""A person may ask: finish what the caller was about · take the survey · whatever else they want.
+
+`meanwhile` is the waiting caller's own wish: their ticket stays in the queue.
 """
 
 
