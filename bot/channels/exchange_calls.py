@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
+from bot.channels.outbound_calls import Talk
+
 KEEP_S: Final = 6 * 3600.0
 """An announcement is forgotten after this; no call lasts longer."""
 MAX_CALLS: Final = 5_000
@@ -32,6 +34,8 @@ class ExchangeCall:
     """The reminder that a call of ours is about."""
     tell: Callable[[str], None] | None = None
     """Takes what the carrier says of a call of ours: ringing, busy …"""
+    talk: Talk | None = None
+    """Who has a call of ours instead of the bot."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the bot is done with the call it was connected to, and what came of it is on record."""
 
@@ -49,10 +53,10 @@ class ExchangeCalls:
         self._calls[key] = ExchangeCall(caller, called, now)
         return key
 
-    def expect(self, call_id: str, reminder: str, tell: Callable[[str], None]) -> None:
+    def expect(self, call_id: str, reminder: str, tell: Callable[[str], None], talk: Talk | None = None) -> None:
         """This announced call is one that we place."""
         call = self._calls[call_id]
-        call.reminder, call.tell = reminder, tell
+        call.reminder, call.tell, call.talk = reminder, tell, talk
 
     def connect(self, call_id: str) -> ExchangeCall | None:
         """The announced call, once only: an id that was overheard opens no second line."""

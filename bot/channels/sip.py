@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
 from typing import Any, Final
 
 import baresip
@@ -18,7 +19,7 @@ import structlog
 from bot.channels.bridge import bridge
 from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
-from bot.channels.outbound_calls import Progress
+from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
 from bot.channels.sip_dialling import dial
@@ -135,18 +136,22 @@ class SipPhone:
 
     # Calls that we place -------------------------------------------------------------------
 
-    async def place_call(self, number: str, reminder: str = "", ring_s: float = 30.0) -> AsyncIterator[Progress]:
+    async def place_call(
+        self, number: str, reminder: str = "", ring_s: float = 30.0, talk: Talk | None = None
+    ) -> AsyncGenerator[Progress, None]:
         """See `outbound_calls.Dialler`."""
         if not (target := address_of(number, self._domain)):
             raise ChannelError(
                 "channel.number", "This number cannot be called; please set sip.domain, or give a SIP address."
             )
 
-        async def talk(call: Any) -> None:
-            await self._door.run(self._channel(call, user_of(target)), reminder)
+        async def run(call: Any) -> None:
+            channel = self._channel(call, user_of(target))
+            await (talk(channel) if talk else self._door.run(channel, reminder))
 
-        async for progress in dial(self._agent, target, ring_s, talk):
-            yield progress
+        async with aclosing(dial(self._agent, target, ring_s, run)) as dialling:
+            async for progress in dialling:
+                yield progress
 
     # Registration, settings ------------------------------------------------------------------
 

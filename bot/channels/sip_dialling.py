@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import baresip
@@ -17,7 +17,7 @@ Talk = Callable[[Any], Awaitable[None]]
 """Runs the answered call until it is over."""
 
 
-async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncIterator[Progress]:
+async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGenerator[Progress, None]:
     """`target` is a SIP address. See `outbound_calls.Dialler.place_call` for what is told when."""
     events: asyncio.Queue[Progress] = asyncio.Queue()
     task = asyncio.create_task(_carry_out(agent, target, ring_s, talk, events))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Final
 
 from bot.channels.carrier_answers import ANSWERS
 from bot.channels.exchange_calls import ExchangeCalls
-from bot.channels.outbound_calls import Progress
+from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.twilio import TwilioCalls
 from bot.errors import ChannelError
 
@@ -39,7 +39,9 @@ class TwilioDialler:
         self._rest, self._calls, self._number = rest, calls, number
         self._base = public_url.rstrip("/")
 
-    async def place_call(self, number: str, reminder: str = "", ring_s: float = 30.0) -> AsyncIterator[Progress]:
+    async def place_call(
+        self, number: str, reminder: str = "", ring_s: float = 30.0, talk: Talk | None = None
+    ) -> AsyncGenerator[Progress, None]:
         """See `outbound_calls.Dialler`."""
         if not (self._base.startswith("http") and self._number):
             raise ChannelError(
@@ -47,7 +49,7 @@ class TwilioDialler:
             )
         statuses: asyncio.Queue[str] = asyncio.Queue()
         call_id = self._calls.announce(number, self._number, time.monotonic())
-        self._calls.expect(call_id, reminder, statuses.put_nowait)
+        self._calls.expect(call_id, reminder, statuses.put_nowait, talk)
         yield "dialling"
         try:
             sid = await self._dial(number, call_id, ring_s)

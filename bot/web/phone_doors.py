@@ -166,10 +166,16 @@ async def _stream(socket: WebSocket, carrier: str, call: ExchangeCall | None) ->
     await socket.accept(dialect.subprotocol if dialect.subprotocol in _offered(socket) else None)
     channel = MediaStreamChannel(socket, dialect, lines.control(carrier))
     try:
-        if await _is_opened(lines, channel):
+        if call and call.talk:
+            await channel.open()
+            await call.talk(channel)
+        elif await _is_opened(lines, channel):
             channel.call = call or channel.call
             await lines.door.run(channel, channel.call.reminder)
+    except ChannelError as error:
+        log.info("phone.refused", code=error.code)
     finally:
+        await channel.close()
         if call:
             call.over.set()
 

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bot.errors import FrontdeskError
 from bot.logs import place_of
 from bot.web import board, caller, desk, phone_doors, sign_in
+from bot.web.agent_phones import AgentPhones
 from bot.web.bell import Bell
 from bot.web.centre import Centre, Loading
 from bot.web.guard import STATIC, Denied, deny
@@ -46,8 +47,10 @@ def create_app(
         task = asyncio.create_task(load(house, loading)) if loading else None
         floor = asyncio.create_task(house.floor.run())
         await app.state.phone.open()
+        phones = asyncio.create_task(AgentPhones(house.floor, app.state.phone.dialler).run())
         yield
         floor.cancel()
+        phones.cancel()
         await app.state.phone.close()
         if task:
             task.cancel()

@@ -259,3 +259,71 @@ async def test_a_caller_by_sip_talks_to_a_person_in_the_browser(tmp_path):
         await telephone.until("CALL_CLOSED")
         await until(lambda: app.state.phone.door.calls == 0)
     assert is_heard(telephone.heard(), AGENT_HZ, 8_000)
+
+
+@contextlib.asynccontextmanager
+async def by_phone(tmp_path, account=""):
+    """A caller on AudioSocket waits; Maya is ready, and answers on a telephone by SIP."""
+    pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+    sip, port = free_port(), free_port()
+    centre = centre_with(sip={"port": sip}, asterisk={"audiosocket_port": port})
+    async with (
+        serving(centre) as app,
+        Telephone(tmp_path, f"audio_codecs=PCMU/8000/1{account}") as telephone,
+        at_desk(app) as maya,
+        on_audiosocket(port) as caller,
+    ):
+        await maya.send(type="phone", number=f"sip:phone@127.0.0.1:{telephone.sip}")
+        caller.send(0x03, b"0")
+        yield app, centre, telephone, maya, caller
+        await until(lambda: app.state.phone.door.calls == 0)
+
+
+needs_telephone = pytest.mark.skipif(not BARESIP, reason="needs Debian's baresip-core as the agent's telephone")
+
+
+@needs_telephone
+async def test_an_agent_answers_on_a_telephone_and_both_hear_each_other(tmp_path):
+    async with by_phone(tmp_path) as (_, centre, telephone, maya, caller):
+        await telephone.until("CALL_INCOMING")
+        telephone.say("accept")
+        await until(lambda: maya.state["me"]["presence"] == "talking")
+        await until(lambda: is_heard(caller.sound, CALLER_HZ, 8_000))  # the telephone's own tone has that pitch
+        heard = len(caller.sound)
+        await until(lambda: len(caller.sound) > heard + 16_000)
+        await maya.send(type="end")
+        await telephone.until("CALL_CLOSED")
+        await caller.over
+    assert is_heard(telephone.heard(), CALLER_HZ, 8_000)
+    assert maya.heard == b"", "the page is silent meanwhile"
+    assert whats(centre)[-1] is What.ENDED
+
+
+@needs_telephone
+async def test_hanging_up_the_telephone_ends_the_talk(tmp_path):
+    async with by_phone(tmp_path, ";answermode=auto") as (_, centre, telephone, maya, caller):
+        await until(lambda: is_heard(caller.sound, CALLER_HZ, 8_000))
+        telephone.say("hangup")
+        await until(lambda: maya.state["me"]["presence"] == "wrap-up")
+        await caller.over
+    assert centre.tickets.tickets["T1"].status is TicketStatus.DONE
+
+
+@needs_telephone
+async def test_a_telephone_that_declines_declines_the_offer(tmp_path):
+    async with by_phone(tmp_path) as (app, centre, telephone, maya, caller):
+        await telephone.until("CALL_INCOMING")
+        telephone.say("hangup")
+        await until(lambda: What.DECLINED in whats(centre))
+        caller.send(0x00)
+
+
+@needs_telephone
+async def test_who_answers_on_the_page_stops_the_ringing(tmp_path):
+    async with by_phone(tmp_path) as (_, centre, telephone, maya, caller):
+        await telephone.until("CALL_INCOMING")
+        await maya.answer()
+        await telephone.until("CALL_CLOSED")
+        await until(lambda: is_heard(caller.sound, AGENT_HZ, 8_000))
+        await maya.send(type="end")
+        await caller.over
