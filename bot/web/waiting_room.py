@@ -12,10 +12,13 @@ import structlog
 
 from bot.dialogue.queueing import Door, Standing
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.floor import Floor
 from bot.web.in_queue import InQueue
+from bot.web.line_channel import LineChannel
+from bot.web.talks import GivenBack
 from handoff.model import WAITS, Ticket, TicketStatus
 
 log = structlog.get_logger(__name__)
@@ -39,7 +42,13 @@ class WaitingRoom:
         return {line.ticket for line in self._lines if not line.ended}
 
     async def keep(self, line: CallerLine) -> None:
-        """Until the call is over: waiting, and then talking, on the line they called on."""
+        """Until the call is over: waiting, talking, perhaps with the bot again, on the line they called on."""
+        while (back := await self._with_people(line)) and await self._with_bot(line, back):
+            pass
+
+    async def _with_people(self, line: CallerLine) -> GivenBack | None:
+        """Until the call is over, or a person gives the caller back to the bot."""
+        ticket, given_back = line.ticket, self._floor.talks.given_back
         door = self._floor.admits(line.queue)
         self._standings[line] = Standing(door=door)
         self._lines.add(line)
@@ -48,7 +57,7 @@ class WaitingRoom:
         if door == "open":
             self._floor.caller_waits(line)
         try:
-            while not line.ended:
+            while not line.ended and ticket not in given_back:
                 message = await line.receive()
                 if self._floor.talks.is_with_person(line.ticket):
                     company.leave()
@@ -60,6 +69,25 @@ class WaitingRoom:
             company.leave()
             self._lines.discard(line)
             self._floor.caller_left(line)
+            back = given_back.pop(ticket, None)
+        return None if line.ended else back
+
+    async def _with_bot(self, line: CallerLine, back: GivenBack) -> bool:
+        """True when they wait for a person again."""
+        ticket = line.ticket
+        await line.show("bot")
+        try:
+            report = await self._centre.resume_call(LineChannel(line), back.call_id, back.errand)
+        except Exception as error:
+            log.error("call.failed", error=type(error).__name__, where=place_of(error))
+            await line.end("failed")
+            return False
+        if report and report.survey:
+            await self._floor.talks.surveyed(ticket, back.agent, report.survey)
+        if not line.ended and line.ticket != ticket:
+            return bool(line.ticket)
+        await line.end("bot" if report else "done")
+        return False
 
     async def _follow_ticket(self, line: CallerLine) -> None:
         """Tell the caller their place in the queue, and when a person takes the ticket or is done with it.
@@ -72,6 +100,8 @@ class WaitingRoom:
             status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(line)
             door = self._door(line, ticket, alone_s)
             self._standings[line] = Standing(place, minutes, door)
+            if line.ticket in self._floor.talks.given_back:
+                return
             if status is TicketStatus.DONE:
                 await line.end("done")
             elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
