@@ -90,6 +90,17 @@ class WebhookSettings(BaseModel, frozen=True, extra="forbid"):
     """Webhooks may lead to this computer and its network, and by plain http."""
 
 
+class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
+    """Whether calls are recorded: mind the law of the place, and tell callers (`announce`)."""
+
+    on: bool = False
+    announce: bool = True
+    """Say it in the greeting; a caller who says that they do not want it is not recorded, and what was is deleted."""
+    keep_days: int = Field(default=90, ge=1)
+    key: SecretStr = SecretStr("")
+    """32 bytes in base64 (`openssl rand -base64 32`): recordings are sealed with it. By environment only."""
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", toml_file="frontdesk.toml", extra="forbid", frozen=True
@@ -119,6 +130,7 @@ class Settings(BaseSettings):
     turns: TurnSettings = TurnSettings()
     smtp: SmtpSettings = SmtpSettings()
     nlu: NluSettings = NluSettings()
+    recording: RecordingSettings = RecordingSettings()
     public_url: str = ""
     """How the internet reaches the server (`https://calls.example.com`); phone carriers need it."""
     desks: dict[str, str] = {}

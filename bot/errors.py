@@ -54,3 +54,7 @@ class StoreError(FrontdeskError):
 
 class ChannelError(FrontdeskError):
     """A line, page or sound device failed."""
+
+
+class RecordingError(FrontdeskError):
+    """A recording cannot be written, opened or found."""

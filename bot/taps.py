@@ -26,6 +26,11 @@ class Taps:
 
     def __init__(self) -> None:
         self._by_call: dict[str, list[Tap]] = {}
+        self._of_all: list[Callable[[str, Who, bytes], None]] = []
+
+    def record(self, heard: Callable[[str, Who, bytes], None]) -> None:
+        """Told of every call, by its id, from now on; as a `Tap`, it must not wait."""
+        self._of_all.append(heard)
 
     def open(self, call_id: str, tap: Tap) -> None:
         self._by_call.setdefault(call_id, []).append(tap)
@@ -41,6 +46,8 @@ class Taps:
     def heard(self, call_id: str, who: Who, pcm: bytes) -> None:
         for tap in tuple(self._by_call.get(call_id, ())):
             tap.heard(who, pcm)
+        for heard in self._of_all:
+            heard(call_id, who, pcm)
 
 
 class TappedChannel:

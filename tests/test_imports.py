@@ -63,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.content": {*VOCABULARY, "bot.appointments.model", "bot.nlu", "bot.skills"},
     "bot.report": {*VOCABULARY, "bot.appointments.model", "bot.tts", "handoff.model"},
     "bot.live": {"bot.events", "bot.report"},
+    "bot.recording": {*VOCABULARY, "bot.config", "bot.logs", "bot.taps"},
     "bot.taps": {"bot.events", "bot.channels.channel"},
     "bot.captions": {*VOCABULARY, "bot.channels.channel", "bot.report"},
     "bot.transcript": {*VOCABULARY, "bot.asr.recognizer"},

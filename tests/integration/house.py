@@ -19,7 +19,7 @@ import structlog
 
 from bot.app import Centre
 from bot.appointments.model import Appointment, Customer, Slot
-from bot.config import PROJECT, NluSettings, Settings, TurnSettings
+from bot.config import PROJECT, NluSettings, RecordingSettings, Settings, TurnSettings
 from bot.errors import FrontdeskError
 from bot.events import Action, Answered, Hypothesis, Say, Utterance
 from bot.logs import without_personal_data
@@ -65,6 +65,7 @@ class House:
         content: Path = PROJECT / "nlu_data",
         turns: TurnSettings | None = None,
         nlu: NluSettings | None = None,
+        recording: RecordingSettings | None = None,
     ) -> None:
         self.now = MONDAY
         self.home = home
@@ -75,6 +76,7 @@ class House:
             captions_max_calls=0,
             turns=turns or TurnSettings(),
             nlu=nlu or NluSettings(),
+            recording=recording or RecordingSettings(),
         )
         self.centre = self._open(engines)
 

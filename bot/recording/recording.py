@@ -1,0 +1,62 @@
+"""Recording of all calls of a centre: when it is on, what it leaves out, and for how long it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from bot.config import RecordingSettings
+from bot.events import Effect, Event, Listen, Observe, Replied
+from bot.recording.files import Files
+from bot.recording.recorder import Recorder
+from bot.recording.sealing import read_key
+from bot.taps import Taps
+
+log = structlog.get_logger(__name__)
+
+TIDY_S: Final = 6 * 3_600.0
+
+
+class Recording:
+    """Raises RecordingError `recording.key` when the key is none."""
+
+    def __init__(self, settings: RecordingSettings, home: Path, taps: Taps, clock: Callable[[], dt.datetime]) -> None:
+        self._settings, self._clock = settings, clock
+        key = settings.key.get_secret_value()
+        self.files = Files(home / "recordings", read_key(key) if key else None)
+        self.recorder: Recorder | None = None
+        """None while recording is off: older ones can still be heard, and are deleted in time."""
+        if settings.on:
+            self.recorder = Recorder(self.files, clock)
+            taps.record(self.recorder.heard)
+
+    def observer(self, call_id: str) -> Observe:
+        """While a card number or a PIN is asked for, both sides are silent in the recording."""
+
+        def observe(item: Event | Effect) -> None:
+            if self.recorder and isinstance(item, Replied):
+                listens = [action for action in item.actions if isinstance(action, Listen)]
+                if listens:
+                    self.recorder.pause(call_id, listens[-1].expect.secret)
+
+        return observe
+
+    async def tidy(self) -> None:
+        """Deletes what is older than wanted, now and every few hours, until cancelled."""
+        while True:
+            await asyncio.to_thread(self.delete_old)
+            await asyncio.sleep(TIDY_S)
+
+    def delete_old(self) -> None:
+        first = self._clock().astimezone(dt.UTC).date() - dt.timedelta(days=self._settings.keep_days)
+        if days := self.files.delete_before(first):
+            log.info("recordings.deleted", days=days)
+
+    def close(self) -> None:
+        if self.recorder:
+            self.recorder.close()
