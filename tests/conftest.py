@@ -22,6 +22,18 @@ settings.load_profile("frontdesk")
 
 NLU = Path(__file__).parents[1] / "bot" / "nlu"
 
+REAL_TIME = ("browser/", "integration/test_sip", "integration/test_phone", "integration/test_bench")
+"""Real browsers and telephones, which talk in real time whatever else the computer does: one that was starved for some
+seconds gets a second chance, which the summary tells as a rerun. What fails twice is broken.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).as_posix()
+        if place.startswith(REAL_TIME):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
 
 @pytest.fixture(scope="session")
 def learnt_intents(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
