@@ -30,6 +30,8 @@ COMMANDS = {
     "staffing": ("staffing", "How many people it takes: Erlang C."),
     "nlu": ("language", "Learn, predict, extract, validate, evaluate."),
     "content": ("content", "What the bot knows and says: draft, check, publish, roll back."),
+    "test": ("testing", "Conversations from nlu_data, played without sound."),
+    "skills": ("skills", "What a business asks and does: list, draw, results."),
     "bench": ("bench", "Measure: simulated callers with real speech."),
 }
 """Command → (module in bot/commands that has a click command of that name, one line for --help)."""

@@ -144,7 +144,7 @@ class Offices:
         return why
 
     def _office(self, content: Content, niceness: int) -> Office:
-        model = _intents(content, self._settings.home / "intents", niceness)
+        model = intents_of(content, self._settings.home / "intents", niceness)
         desk = StoredDesk(content.business, self._store.diary(content.business))
         intents = self._with_rasa(content.business.id, model)
         return Office(content, EmbeddedInterpreter(intents, content.vocabulary), desk)
@@ -161,7 +161,7 @@ def _who_understands(server: RasaServer | None) -> str:
     return "embedded" if server is None else server.trouble or f"Rasa at {server.url}"
 
 
-def _intents(content: Content, folder: Path, niceness: int) -> IntentModel:
+def intents_of(content: Content, folder: Path, niceness: int = 0) -> IntentModel:
     """Learnt once for each wording of the phrases, then read from disk in a moment."""
     home = folder / fingerprint(content.examples)
     if home.exists():

@@ -112,11 +112,13 @@ def identity(customers: Path, dialogues: Path, now_iso: str) -> None:
 @click.option("--deep", is_flag=True, help="Look for confusable intents too (cross-validation, a minute).")
 def validate(folder: Path | None, as_json: bool, deep: bool) -> None:
     """Check the content folder: files, duplicates, thin intents."""
-    findings = [
-        {"business": name, "level": finding.level, "message": finding.message}
-        for name, examples in _examples(folder).items()
-        for finding in _findings(examples, deep)
-    ]
+    findings = _skill_findings(folder)
+    if not any(finding["level"] == "error" for finding in findings):  # else the content cannot be read as a whole
+        findings += [
+            {"business": name, "level": finding.level, "message": finding.message}
+            for name, examples in _examples(folder).items()
+            for finding in _findings(examples, deep)
+        ]
     errors = sum(finding["level"] == "error" for finding in findings)
     if as_json:
         _print({"findings": findings, "errors": errors})
@@ -157,6 +159,25 @@ def _findings(examples: Mapping[str, Sequence[str]], deep: bool) -> list[Any]:
         clash = f"{meant} is taken for {taken}, for example “{texts[0]}”; make their phrases differ more."
         findings.append(Finding("warning", clash))
     return findings
+
+
+def _skill_findings(folder: Path | None) -> list[dict[str, str]]:
+    """All that is wrong with skills, not only the first thing."""
+    from bot.config import load_settings
+    from bot.content.business_file import read_business
+    from bot.content.content import business_folders
+    from bot.content.skill_file import findings, read_skills, skill_files
+
+    root = folder or load_settings().content
+    folders = [root] if (root / "business.yml").exists() else business_folders(root)
+    return [
+        {"business": each.name, "level": found.level, "message": f"{path.name}, line {line}: {found.message}"}
+        for each in folders
+        if skill_files(each)
+        for path, line, found in findings(
+            each, read_skills(skill_files(each)), read_business(each / "business.yml").business
+        )
+    ]
 
 
 def _examples(folder: Path | None) -> dict[str, Mapping[str, Sequence[str]]]:

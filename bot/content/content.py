@@ -15,7 +15,7 @@ from types import MappingProxyType
 from bot.appointments.model import Business
 from bot.content.business_file import BusinessFile, e164, read_business
 from bot.content.phrases import phrases_of_names
-from bot.content.skill_file import read_skills, skill_files, skill_phrases
+from bot.content.skill_file import read_skills, refuse_wrong_skills, skill_files, skill_phrases
 from bot.content.yaml_form import Entry, Form, mistake, read_yaml
 from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
@@ -31,6 +31,9 @@ INTENTS = frozenset(
     }
 )
 """What the dialogue can act on; beside these there is `faq/…`."""
+
+TAKEN_OVER = frozenset({"complaint", "book", "move", "cancel", "waiting_list", "call_later"})
+"""Intents whose built-in answer a skill of that name may replace."""
 
 MAX_ANSWER_WORDS = 80
 """About half a minute of speech: nobody listens longer on a telephone."""
@@ -66,6 +69,7 @@ def load_content(folder: Path) -> Content:
     phrases = [shared / "nlu.yml", *_present(folder / "nlu.yml"), folder / "faq.yml"]
     vocabulary = _vocabulary(file)
     skills = read_skills(skill_files(folder))
+    refuse_wrong_skills(folder, skills, file.business, INTENTS - TAKEN_OVER)
     examples = _examples(folder, phrases, vocabulary, skills)
     answers = _responses(folder / "faq.yml", "nlu")
     responses: dict[str, tuple[str, ...]] = {}

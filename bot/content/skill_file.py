@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 
+from bot.appointments.model import Business
 from bot.content.yaml_form import Entry, mistake, read_yaml
 from bot.errors import ContentError
+from bot.skills.checking import Finding, check
 from bot.skills.model import Skill
 
 PLAIN = {
@@ -50,6 +52,25 @@ def read_skill(path: Path) -> Skill:
         return Skill.model_validate({**raw, "id": path.stem})
     except ValidationError as error:
         raise _first(error, entry, path) from error
+
+
+def findings(folder: Path, skills: Mapping[str, Skill], business: Business) -> Iterator[tuple[Path, int, Finding]]:
+    """What is wrong with the skills of a business folder, with file and line."""
+    for path in skill_files(folder):
+        for finding in check(skills[path.stem], business.facts, business.services):
+            yield path, line_of(path, *finding.where), finding
+
+
+def refuse_wrong_skills(
+    folder: Path, skills: Mapping[str, Skill], business: Business, reserved: Collection[str]
+) -> None:
+    """Raises ContentError at the first error; `reserved` are intents that are no skills."""
+    for path in skill_files(folder):
+        if path.stem in reserved:
+            raise mistake(path, 1, f"“{path.stem}” is built in; give the file and so the skill another name.")
+    for path, line, finding in findings(folder, skills, business):
+        if finding.level == "error":
+            raise mistake(path, line, f"{' → '.join(map(str, finding.where[:2]))}: {finding.message}")
 
 
 def _plain(entry: Entry) -> object:

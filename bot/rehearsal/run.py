@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot.content.content import Content
+from bot.content.content import Content, business_folders, load_content
 from bot.errors import FrontdeskError
 from bot.nlu.understanding import Interpreter
-from bot.rehearsal.conversation import Conversation
+from bot.rehearsal.conversation import Conversation, conversations_of
 from bot.rehearsal.player import Player
 from bot.store.store import open_store
 
@@ -59,3 +60,20 @@ def _played(content: Content, interpreter: Interpreter, conversation: Conversati
         return Result(conversation, story=tuple(player.story))
     line, why = failed
     return Result(conversation, why, f"{line.what}: {line.text}", tuple(player.story))
+
+
+def failures_in(root: Path, understand: Callable[[Content], Interpreter]) -> list[str]:
+    """Of every business of a content folder, a sentence for each conversation that went wrong: the gate of publishing.
+
+    Raises ContentError where content or conversations cannot be read.
+    """
+    sentences = []
+    for folder in business_folders(root):
+        if not (conversations := conversations_of(folder)):
+            continue
+        content = load_content(folder)
+        for result in run_conversations(content, understand(content), conversations):
+            if not result.passed:
+                told = f"{folder.name}: {result.conversation.file}, line {result.conversation.line}"
+                sentences.append(f"{told} “{result.conversation.title}”: “{result.wanted}” failed; {result.why}")
+    return sentences

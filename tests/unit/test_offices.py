@@ -45,7 +45,7 @@ class Learning:
 @pytest.fixture
 def learning(monkeypatch):
     learning = Learning()
-    monkeypatch.setattr(offices, "_intents", learning)
+    monkeypatch.setattr(offices, "intents_of", learning)
     monkeypatch.setattr(offices, "EmbeddedInterpreter", lambda model, vocabulary: None)
     return learning
 
