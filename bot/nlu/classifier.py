@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,9 @@ from bot.nlu.learning import Learnt, learn
 from bot.nlu.minilm import MiniLm
 from bot.nlu.normalise import normalise
 from bot.nlu.surface import Surface
-from bot.nlu.tuning import Report
+
+if TYPE_CHECKING:
+    from bot.nlu.tuning import Report
 
 VERSION = 6
 RANKED = 10

@@ -29,6 +29,10 @@ VALIDATION_RATE = 0.1
 """Word error rate of the noisy half of the held-out phrases, on which threshold and temperature are chosen."""
 
 
+REPAIRED_SAY = 0.3
+"""Of the scores of what was probably said. A half is no better at 20 % word errors, and costs clean sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """Everything a model knows."""
@@ -50,12 +54,12 @@ class Learnt:
         object.__setattr__(self, "repair", Repair(self.exact))
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """A row a text, a column an intent; not yet probabilities. What was probably said has half a say."""
+        """A row a text, a column an intent; not yet probabilities. What was probably said has its say."""
         readings = [text if text in self.exact else self.repair(text) for text in texts]
         again = [row for row, text in enumerate(texts) if readings[row] != text]
         found = self._scores([*texts, *(readings[row] for row in again)])
         scores = found[: len(texts)]
-        scores[again] = (scores[again] + found[len(texts) :]) / 2
+        scores[again] += REPAIRED_SAY * (found[len(texts) :] - scores[again])
         return scores
 
     def _scores(self, texts: Sequence[str]) -> Scores:
@@ -156,8 +160,9 @@ def _scored(corpus: Corpus, weights: NDArray[np.float32], texts: list[str], repa
     """As `Learnt.scores` does it."""
     both = [*texts, *(repair(text) for text in texts)]
     scores = joined(corpus.surface, both, corpus.encoder.encode(both)) @ weights
-    mean: Scores = scores.reshape(2, len(texts), -1).mean(axis=0, dtype=np.float64)
-    return mean
+    own, repaired = scores.astype(np.float64).reshape(2, len(texts), -1)
+    weighed: Scores = (1 - REPAIRED_SAY) * own + REPAIRED_SAY * repaired
+    return weighed
 
 
 def split(labels: NDArray[np.int64], folds: int, seed: int) -> list[NDArray[np.int64]]:

@@ -1,16 +1,12 @@
 """MiniLM, the small sentence encoder: 23 MB in whole numbers of 8 bits, two milliseconds a sentence on one core.
 
-Its published weights come as a model of the catalogue (`frontdesk models fetch`); the graph is built from them once and
-kept beside them. A tuned one lies in the folder of the intents it was tuned for.
+Its published weights come as a model of the catalogue (`frontdesk models fetch`) and are what tuning starts from. A
+tuned one lies in the folder of the intents it was tuned for.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import UnderstandingError
-from bot.models.models import FOLDER, find
-from bot.nlu.encoder import Universal, Vectors
+from bot.nlu.encoder import Vectors
 from bot.nlu.minilm_graph import WIDTH, Weights, minilm, read_safetensors
 
 MODEL = "all-minilm-l6-v2"
@@ -37,7 +32,7 @@ class MiniLm:
 
     dimensions = WIDTH
 
-    def __init__(self, folder: Path, name: str = "minilm") -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         try:
             self._tokenizer = read_tokenizer(folder)
@@ -59,48 +54,6 @@ class MiniLm:
                 mask[line, : len(tokens[row])] = 1
             found[rows] = self._session.run(None, {"ids": ids, "mask": mask})[0]
         return found
-
-
-class Both:
-    """Implements `Encoder`: USE and MiniLM side by side, each half of the length. They err on different sentences."""
-
-    name = "use+minilm"
-
-    def __init__(self, minilm: MiniLm) -> None:
-        self._parts = Universal(), minilm
-        self.dimensions = sum(part.dimensions for part in self._parts)
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        joined = np.concatenate([part.encode(texts) for part in self._parts], axis=1)
-        halved: Vectors = joined * np.float32(0.5**0.5)
-        return halved
-
-
-def published(models: Path = FOLDER) -> MiniLm | None:
-    """The encoder as published; None where it was not fetched."""
-    folder = find(MODEL, models)
-    return _published(folder) if folder else None
-
-
-@cache
-def _published(folder: Path) -> MiniLm:
-    if (folder / GRAPH).exists():
-        return MiniLm(folder)
-    graph = minilm(read_weights(folder))
-    with suppress(OSError):  # others may write here, or nobody: then it is built again the next time
-        _put(graph, folder / GRAPH)
-        return MiniLm(folder)
-    with tempfile.TemporaryDirectory() as scratch:
-        _put(graph, Path(scratch) / GRAPH)
-        (Path(scratch) / TOKENIZER).write_bytes((folder / TOKENIZER).read_bytes())
-        return MiniLm(Path(scratch))
-
-
-def _put(content: bytes, path: Path) -> None:
-    """All of it or nothing: another process may be reading."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    fresh.replace(path)
 
 
 def read_weights(folder: Path) -> dict[str, NDArray[np.float32]]:

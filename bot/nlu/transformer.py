@@ -166,7 +166,7 @@ def _pooled(state: Matrix, packed: Packed) -> tuple[Matrix, Back]:
 
 def _spread(state: Matrix, packed: Packed) -> Matrix:
     """Sentences × heads × places × numbers."""
-    full = np.zeros((len(packed.lengths), int(packed.lengths.max()), WIDTH), dtype=np.float32)
+    full = np.zeros((len(packed.lengths), int(packed.lengths.max()), WIDTH), dtype=state.dtype)
     full[packed.sentence, packed.place] = state
     return np.ascontiguousarray(full.reshape(*full.shape[:2], HEADS, HEAD).transpose(0, 2, 1, 3))
 

@@ -70,7 +70,6 @@ class _Tuning:
         many = len(self.texts) >= MANY * len(self.intents)
         folds = split(self.labels, max(FOLDS, len(self.texts) // CALIBRATING), self.seed)
         apart = folds[0] if folds else every[:0]
-        self._steps = 0
         first = self._taught(np.setdiff1d(every, apart))
         judged = self._judged(first, apart)
         final = self._with_everything(first) if many or not len(apart) else self._taught(every)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.gate import energy, fit_temperature, fit_threshold, no_idea, probabilities
+from bot.nlu.gate import energy, fit_likely, fit_temperature, fit_threshold, no_idea, probabilities
 from bot.nlu.noise import Noise
 from bot.nlu.normalise import normalise
 
@@ -50,3 +50,10 @@ def test_the_gate_keeps_its_share() -> None:
 def test_who_speaks_for_every_intent_alike_speaks_for_none() -> None:
     assert no_idea(5) < energy(np.array([[1.0, 0, 0, 0, 0]]))[0]
     assert no_idea(5) == pytest.approx(energy(np.zeros((1, 5)))[0])
+
+
+def test_the_right_intent_is_among_the_likely_ones_as_often_as_asked_for() -> None:
+    random = np.random.default_rng(0)
+    shares, right = random.dirichlet(np.ones(4), 400), random.integers(0, 4, 400)
+    least = fit_likely(shares, right)
+    assert 0.94 <= (shares[np.arange(400), right] >= least).mean() <= 0.97
