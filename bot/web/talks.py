@@ -72,10 +72,11 @@ class Talks:
         self._overseers: dict[int, dict[AgentLine, Part]] = {}
         """Whose talks are overseen → by whom, and what they may say in them."""
         self._taking: set[str] = set()
+        self._leaving: set[str] = set()
 
     def is_with_person(self, ticket_id: str) -> bool:
-        """A live talk, or the moment before it begins."""
-        return ticket_id in self._taking or self._desk.talk_about(ticket_id) is not None
+        """A live talk, the moment before it begins, or after it."""
+        return ticket_id in self._taking | self._leaving or self._desk.talk_about(ticket_id) is not None
 
     def said(self) -> dict[str, Sequence[dict[str, Any]]]:
         """By ticket: the lines of talks that go on or are being written up."""
@@ -269,6 +270,7 @@ class Talks:
         if talk is None or channel is None:
             return
         ticket, now = talk.ticket, self._clock()
+        self._leaving.add(ticket.id)  # nobody is to take them for somebody who waits
         happened = self._desk.end(agent, now)
         said = await self._silence(ticket)
         happened = [replace(one, details={"transcript": said}) for one in happened]
@@ -276,6 +278,7 @@ class Talks:
         self.callers.pop(ticket.id, None)
         errand = Errand(goal, self._desk.seats[agent].name, lines)
         self.given_back[ticket.id] = GivenBack(ticket.packet.call_id, agent, errand)
+        self._leaving.discard(ticket.id)
         await channel.clear()
         await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, now)
         await self._keeping.happened([*happened, Happening(ticket.id, What.GIVEN_BACK, now, agent, {"goal": goal})])
