@@ -23,7 +23,7 @@ all any some one two three four five six seven eight nine ten interested running
 booked regarding because urgent emergency an existing patient customer client human person doctor next last can
 could would like want need speak time appointment number name date birth if as only also still now then do don't did
 have has had wrong right correct happy unhappy angry afraid coming free available busy back out up down too again er
-um uh hello hi hey me
+um uh hello hi hey me actually instead maybe perhaps anyway basically honestly wait hang hold let let's
 """
 NOT_NAMES = frozenset(_NOT_NAMES.split())
 NAME = r"(?P<name>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3})"
@@ -34,7 +34,7 @@ INTRODUCED = re.compile(rf"\b(?:this is|it's|it is|i'm|i am|speaking is|that's|m
 SPEAKING = re.compile(r"\b(?:this is|it's) (?P<name>[a-z'-]+(?: [a-z'-]+)?) (?:speaking|here|calling|on the phone)\b")
 LEADING = re.compile(
     r"^(?:(?:um|uh|er|yes|yeah|sure|okay|hello|hi|so|well|oh|it's|it is|that's|this is|i'm|i am|the|my|full|first|last|"
-    r"name|name's|is|under|of course|please)\b ?)+"
+    r"name|name's|is|under|of course|please|actually|anyway|honestly)\b ?)+"
 )
 EMAIL = re.compile(
     r"(?P<user>[\w+-]+(?:(?: ?\. ?| (?:dot|underscore|dash|hyphen|plus) | )[\w+-]+)*?) ?(?:@| at ) ?"

@@ -33,6 +33,8 @@ def mention(text: str, today: dt.date = TUESDAY) -> DateMention:
         ("a week today", "2022-03-22"),
         ("thursday in two weeks", "2022-03-31"),
         ("friday next week", "2022-03-25"),
+        ("next week on the wednesday", "2022-03-23"),
+        ("next week maybe on thursday", "2022-03-24"),
         ("in a fortnight", "2022-03-29"),
         ("in three days", "2022-03-18"),
         ("in two weeks' time", "2022-03-29"),
