@@ -23,6 +23,7 @@ class Role(StrEnum):
 ANSWERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 ADMINISTERS = frozenset({Role.ADMIN})
+EDITS = frozenset({Role.EDITOR, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from bot.editing.files import check_path, check_text, read_files
 from bot.editing.model import DraftRows, Edited, token
+from bot.editing.pieces import piece_of, with_piece
 from bot.errors import ContentError
+
+TRIES = 3
+"""So often a colleague may be quicker, with another piece of the file."""
 
 
 class Draft:
@@ -52,6 +56,23 @@ class Draft:
         if not self._rows.put(Edited(path, text, base, by, now), token(mine.text) if mine else ""):
             raise _changed(path, None)
         return token(text)
+
+    def save_piece(self, path: str, kind: str, name: str, text: str, opened: str, by: str, now: dt.datetime) -> None:
+        """As `save`, but of a piece (`bot/editing/pieces.py`): colleagues may edit others of this file meanwhile."""
+        for _ in range(TRIES):
+            whole = self.files().get(check_path(path), "")
+            if kind == "file":
+                self.save(path, text, opened, by, now)
+                return
+            if token(piece_of(whole, kind, name).text) != opened:
+                raise _changed(path, {one.path: one for one in self._rows.edited()}.get(path))
+            try:
+                self.save(path, with_piece(whole, kind, name, text), token(whole), by, now)
+                return
+            except ContentError as error:
+                if error.code != "content.changed_meanwhile":
+                    raise
+        raise _changed(path, None)
 
     def discard(self, paths: list[str] | None = None) -> None:
         """Back to what is published; all files, or these."""

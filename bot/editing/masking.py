@@ -43,6 +43,8 @@ _NOT_NAMES = frozenset(
         *("running", "sorry", "still", "sure", "that", "the", "there", "to", "trying", "very", "wondering"),
     }
 )
+_POSTCODE = re.compile(r"\b[a-z]{1,2}(?: [a-z])? \[number\](?: \[number\])? [a-z] [a-z]\b", re.IGNORECASE)
+"""Spelled out, and not heard well enough for the grammar of postcodes."""
 _FIGURES = re.compile(r"\d[\d\s.,:/-]*\d|\d")
 
 
@@ -60,7 +62,7 @@ def masked(text: str, now: dt.datetime, vocabulary: Vocabulary, names: Iterable[
     text = _replaced(text, spans)
     for name in sorted({name for name in names if len(name) > 1}, key=len, reverse=True):
         text = re.sub(rf"(?<!\[)\b{re.escape(name)}\b(?!\])", "[name]", text, flags=re.IGNORECASE)
-    return _FIGURES.sub("[number]", text)
+    return _POSTCODE.sub("[postcode]", _FIGURES.sub("[number]", text))
 
 
 def _is_name(found: re.Match[str], kept: Sequence[tuple[int, int]]) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.web.house import House
 from bot.web.links import SESSION_S
 from bot.web.security import is_own_change
-from handoff.people import ADMINISTERS, ANSWERS, OVERSEES, Person, Role
+from handoff.people import ADMINISTERS, ANSWERS, EDITS, OVERSEES, Person, Role
 
 COOKIE: Final = "frontdesk_desk"
 STATIC: Final = Path(__file__).parent / "static"
@@ -45,6 +45,9 @@ Anyone = Annotated[Person, only(frozenset(Role))]
 Answering = Annotated[Person, only(ANSWERS)]
 AnsweringChange = Annotated[Person, only(ANSWERS, changes=True)]
 Overseeing = Annotated[Person, only(OVERSEES)]
+OverseeingChange = Annotated[Person, only(OVERSEES, changes=True)]
+Editing = Annotated[Person, only(EDITS)]
+EditingChange = Annotated[Person, only(EDITS, changes=True)]
 Administering = Annotated[Person, only(ADMINISTERS)]
 AdministeringChange = Annotated[Person, only(ADMINISTERS, changes=True)]
 

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import FrontdeskError
 from bot.logs import place_of
-from bot.web import board, caller, desk, phone_doors, sign_in
+from bot.web import board, caller, content, desk, phone_doors, sign_in
 from bot.web.agent_phones import AgentPhones
 from bot.web.bell import Bell
 from bot.web.centre import Centre, Loading
@@ -71,6 +71,7 @@ def create_app(
     app.include_router(board.router)
     app.include_router(sign_in.router)
     app.include_router(phone_doors.router)
+    app.include_router(content.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
