@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -70,7 +70,12 @@ def refuse_wrong_skills(
             raise mistake(path, 1, f"“{path.stem}” is built in; give the file and so the skill another name.")
     for path, line, finding in findings(folder, skills, business):
         if finding.level == "error":
-            raise mistake(path, line, f"{' → '.join(map(str, finding.where[:2]))}: {finding.message}")
+            raise mistake(path, line, f"{_place(finding.where)}: {finding.message}")
+
+
+def _place(where: Sequence[str | int]) -> str:
+    """ "steps → number 3"."""
+    return " → ".join(part if isinstance(part, str) else f"number {part + 1}" for part in where[:2])
 
 
 def _plain(entry: Entry) -> object:

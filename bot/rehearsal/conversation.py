@@ -122,7 +122,7 @@ def conversations_of(folder: Path) -> list[Conversation]:
     """All in the `tests` folder of a business, or in a folder or file of them."""
     if folder.is_file():
         return read_conversations(folder)
-    tests = folder / "tests" if (folder / "tests").is_dir() else folder
+    tests = folder / "tests" if (folder / "business.yml").exists() else folder
     return [each for path in sorted(tests.glob("*.yml")) for each in read_conversations(path)]
 
 
