@@ -11,7 +11,7 @@ import re
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +138,7 @@ class Checking:
                 contents[one.name] = load_content(one)
                 read_phrases(one / PHRASES)
             except ContentError as error:
-                problems[problem_of(error)] = None
+                problems[_placed(problem_of(error), folder, one.name)] = None
         if not problems:
             try:
                 refuse_shared_numbers(contents, folder)
@@ -188,6 +188,13 @@ def problem_of(error: ContentError | UnderstandingError) -> Problem:
     parts = Path(found["path"]).parts
     inner = parts[parts.index("nlu_data") + 1 :] if "nlu_data" in parts else parts[-2:]
     return Problem("/".join(inner), int(found["line"]), found["message"])
+
+
+def _placed(problem: Problem, folder: Path, business: str) -> Problem:
+    """The path from the content folder on, where the sentence names the file and its folder only."""
+    inner = f"{business}/{problem.path}"
+    is_inner = problem.path and not (folder / problem.path).exists() and (folder / inner).exists()
+    return replace(problem, path=inner) if is_inner else problem
 
 
 def pair(published: Files, draft: Files) -> str:
