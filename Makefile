@@ -14,10 +14,10 @@ TEST_READY := $(VENV)/.ready-to-test-$(KEY)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --no-header --no-annotate --quiet -p 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench rasa lock clean setup setup-test models
+.PHONY: help run test test-all bench bench-phone rasa lock clean setup setup-test models
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run: setup models ## set everything up, then open the call centre (PORT=9000 for another port than 8080)
 	@exec $(BIN)/frontdesk serve $(if $(PORT),--port $(PORT))
@@ -45,6 +45,9 @@ $(RASA_MODEL): .ci/requirements-rasa.txt nlu_data/config.yml nlu_data/domain.yml
 	@PYTHON="$(PYTHON)" .ci/rasa install
 	@echo "Rasa learns the phrases of $(BUSINESS): a few minutes" >&2
 	@.ci/rasa train $(BUSINESS) nlu_data/config.yml $@
+
+bench-phone: setup-test models ## callers on real lines, quiet and noisy, one and many: table, JSON, plots, docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.phone --docs docs/benchmarks.md --plots var/bench-phone $(ARGS)
 
 lock: setup-test ## pin what pyproject.toml asks for
 	@$(COMPILE) --extra sip -o .ci/requirements.txt

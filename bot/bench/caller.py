@@ -77,7 +77,7 @@ class SimulatedCaller:
             async with asyncio.timeout(limit_s), self._line:
                 await self._hold()
         except (TimeoutError, OSError, LineLost) as error:
-            self._end(f"lost: {type(error).__name__}")
+            self._end(f"lost: {error if isinstance(error, LineLost) else type(error).__name__}")
         self._note_understood()
         self.tally.seconds = time.perf_counter() - began
         self.tally.transcripts.append([self._scenario.name, *self._talk])

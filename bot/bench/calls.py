@@ -16,6 +16,7 @@ from bot.bench.dialling import Dial, dialling
 from bot.bench.figures import Figure, call_figures, reply_figures, turn_figures
 from bot.bench.impairments import CLEAN, Condition, background
 from bot.bench.line import Transport
+from bot.bench.prompter import Prompter
 from bot.bench.script import Scenario
 from bot.bench.server import Server, watch_memory
 from bot.bench.speech import SPEAKERS, Clip, disturbances, say
@@ -107,14 +108,21 @@ class Round:
     calls: int = 6
     transport: Transport = "websocket"
     condition: Condition = CLEAN
+    warms_up: bool = True
+    """A call before, whose times count nowhere."""
 
 
 async def measure(
-    server: Server | str, scenarios: Sequence[Scenario], casting: Casting, asked: Round, say: Say = lambda _: None
+    server: Server | str,
+    scenarios: Sequence[Scenario],
+    casting: Casting,
+    asked: Round,
+    say: Say = lambda _: None,
+    prompter: Prompter | None = None,
 ) -> Measured:
     """`server`: one of ours, whose processor and memory are watched, or the address of another's door."""
     before = load_average()
-    async with dialling(server, asked.transport) as dial:
+    async with dialling(server, asked.transport, prompter) as dial:
         if isinstance(server, str):
             place = partial(place_calls, dial, scenarios, casting, asked.calls, asked.concurrency, say)
             tally, own = await place(asked.condition), list[Figure]()
@@ -128,7 +136,8 @@ async def _watched(
     server: Server, dial: Dial, scenarios: Sequence[Scenario], casting: Casting, asked: Round, say: Say
 ) -> tuple[Tally, list[Figure]]:
     idle_mb = server.resident_mb()
-    await place_calls(dial, (WARM_UP,), casting, 1, 1)
+    if asked.warms_up:
+        await place_calls(dial, (WARM_UP,), casting, 1, 1)
     one_mb, cpu_before, began = server.resident_mb(), server.cpu_s(), time.perf_counter()
     memory: list[float] = []
     watching = asyncio.create_task(watch_memory(server, memory))

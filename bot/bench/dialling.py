@@ -20,8 +20,11 @@ NUMBERS = itertools.count(1632960000)
 
 
 @asynccontextmanager
-async def dialling(server: Server | str, transport: Transport) -> AsyncIterator[Dial]:
-    """Raises ConfigError for SIP without its extra, and for another's server by anything but its browser door."""
+async def dialling(server: Server | str, transport: Transport, prompter: Prompter | None = None) -> AsyncIterator[Dial]:
+    """`prompter`: an open one, where several kinds of callers ring at the same time.
+
+    Raises ConfigError for SIP without its extra, and for another's server by anything but its browser door.
+    """
     async with AsyncExitStack() as stack:
         if isinstance(server, str):
             if transport != "websocket":
@@ -30,13 +33,11 @@ async def dialling(server: Server | str, transport: Transport) -> AsyncIterator[
         elif transport == "websocket":
             yield lambda: BrowserLine(server.url)
         else:
-            prompter = Prompter(server.prompter_port)
-            await prompter.open()
-            stack.callback(prompter.close)
+            words: Prompter = prompter if prompter else await stack.enter_async_context(Prompter(server.prompter_port))
             if transport == "audiosocket":
-                yield lambda: AudioSocketLine(server.http, server.audiosocket_port, TOKEN, _number(), prompter)
+                yield lambda: AudioSocketLine(server.http, server.audiosocket_port, TOKEN, _number(), words)
             else:
-                yield await _by_sip(stack, server, prompter)
+                yield await _by_sip(stack, server, words)
 
 
 async def _by_sip(stack: AsyncExitStack, server: Server, prompter: Prompter) -> Dial:

@@ -93,7 +93,15 @@ def call_figures(tally: Tally, calls: int) -> list[Figure]:
 
 def rows_of(figures: Iterable[Figure]) -> list[dict[str, Any]]:
     return [
-        {"name": f.name, "measured": f.measured, "unit": f.unit, "goal": f.goal, "n": f.count, "ok": f.is_met}
+        {
+            "name": f.name,
+            "measured": f.measured,
+            "unit": f.unit,
+            "goal": f.goal,
+            "better": f.better,
+            "n": f.count,
+            "ok": f.is_met,
+        }
         for f in figures
     ]
 

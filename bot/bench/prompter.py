@@ -50,19 +50,26 @@ class Told:
 
 
 class Prompter(asyncio.DatagramProtocol):
-    """The bench's side: sorts what comes by the number of the caller. `await open()` first."""
+    """The bench's side: sorts what comes by the number of the caller. Opened by `async with`."""
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self._closed = asyncio.Event()
         self._listeners: dict[str, asyncio.Queue[FromBot]] = {}
 
-    async def open(self) -> None:
+    async def __aenter__(self) -> Prompter:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", self._port))
         self._transport = transport
+        return self
 
-    def close(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
+        """Returns when the port is free again."""
         self._transport.close()
+        await self._closed.wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closed.set()
 
     def prompt(self, caller: str, into: asyncio.Queue[FromBot]) -> None:
         """From now on what concerns that caller goes into the queue."""

@@ -1,0 +1,1 @@
+"""Turn-taking and hearing on real lines, in real time: `python -m tests.bench.phone`."""
