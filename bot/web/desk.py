@@ -12,8 +12,10 @@ from typing import Final
 from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from bot.web import diary
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
 from bot.web.house import House
+from bot.web.message import messages_folder
 from bot.web.security import is_same_origin
 from bot.web.views import describe
 from handoff.model import TicketStatus
@@ -29,6 +31,7 @@ CHANGES: Final = {
 """What a person can do with a ticket: the new status, and the ones from which it is possible."""
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
+router.include_router(diary.router)
 
 
 @router.get("")
@@ -45,6 +48,17 @@ def tickets(request: Request, person: Answering) -> Response:
     newest = house.centre.tickets.newest(limit=MAX_OTHERS)
     others = [describe(ticket, now, ticket.id in on_line) for ticket in newest if ticket.id not in shown]
     return with_session(request, person, JSONResponse({"waiting": waiting, "others": others}))
+
+
+@router.get("/messages/{ticket_id}")
+def message(request: Request, ticket_id: str, person: Answering) -> Response:
+    """What a caller said after the tone."""
+    centre = _house(request).centre
+    ticket = centre.tickets.get(ticket_id)
+    path = messages_folder(centre) / ticket.recording if ticket and ticket.recording else None
+    if path is None or not path.is_file():
+        raise Denied(404, "There is no such message any more.")
+    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/tickets/{ticket_id}/{change}")

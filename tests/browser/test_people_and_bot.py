@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
 from bot.channels.channel import Channel
+from bot.clock import utc_now
 from bot.events import TakenOver
 from bot.report import CallReport, Turn
 from bot.web.server import create_app
@@ -15,7 +17,8 @@ from handoff.history import What
 from handoff.people import Role
 from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
 from tests.browser.test_handover import HEARS_THE_CALLER, WINDOW, keep_picture, recording
-from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre, LoudnessDetector, echo_centre, tone
+from tests.unit.web.api_centre import api_centre
+from tests.unit.web.fake_centre import EchoConversation, FakeCentre, LoudnessDetector, echo_centre, packet, tone
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +33,7 @@ class LiveEcho(EchoConversation):
 
     async def __call__(self, channel: Channel, reminder: str) -> None:
         assert self.centre
-        report = CallReport("c1", "browser", NOON, caller="+15550107")
+        report = CallReport("c1", "browser", utc_now(), caller="+15550107")
         report.turns += [
             Turn("bot", "Good afternoon, how can I help?", 0, 1_400),
             Turn("caller", "it is about the thing from last week", 2_000, 4_000, 0.41, "move", 0.38),
@@ -104,6 +107,38 @@ async def test_from_the_bot_to_a_person_and_back_to_the_bot_for_the_survey(
     [surveyed] = [one for one in centre.history.happened if one.what is What.SURVEYED]
     assert surveyed.details == {"rating": 5}
     assert centre.errands[0].said[0].text == "an ex ray"
+
+
+async def test_an_agent_books_in_the_diary_while_they_talk(
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, sentences: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre = api_centre()
+    assert isinstance(centre.conversation, EchoConversation)
+    centre.conversation.centre = centre
+    asked = partial(packet, business="clinic", caller="+447700900123")
+    monkeypatch.setattr("tests.unit.web.fake_centre.packet", asked)
+    app = create_app(centre)  # type: ignore[arg-type]
+    address = serve_app(app)
+    async with (
+        page_with_microphone(sentences, viewport=WINDOW) as caller,
+        page_with_microphone(sentences, viewport=WINDOW, color_scheme="dark") as agent,
+    ):
+        await sign_in(agent, app, address)
+        await agent.goto(f"{address}/desk")
+        await agent.get_by_role("button", name="Ready").click()
+        await agent.locator("[data-presence='ready']").wait_for()
+        await called(caller, address)
+        await caller.keyboard.press("0")
+        await agent.get_by_text("A caller for you").wait_for()
+        await agent.keyboard.press("Enter")
+        await agent.get_by_text("No appointment to come on this number.").wait_for()
+        await agent.get_by_role("button", name="Look for free times").click()
+        first = agent.get_by_role("list", name="Free times").get_by_role("button").first
+        await first.wait_for()
+        await keep_picture(agent, "desk-diary-dark")
+        await first.click()
+        await agent.get_by_role("button", name="Cancel", exact=False).first.wait_for()
+        await agent.locator(".booked", has_text="Ann Example").wait_for()
 
 
 async def test_a_supervisor_hears_a_call_of_the_bot_and_takes_it_over(

@@ -2,6 +2,7 @@
 
 import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
+import { Diary } from "/static/diary.js";
 import { Line } from "/static/line.js";
 import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
 import { Suggestions } from "/static/suggestions.js";
@@ -191,6 +192,7 @@ const card = new CallCard($("callcard"), {
   openSound,
 });
 
+const diary = new Diary($("diary"), trouble);
 const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send("say", { text }) });
 
 line.addEventListener("state", ({ detail }) => {
@@ -230,6 +232,7 @@ function drawLine() {
   $("pause").hidden = !["ready", "paused"].includes(me.presence);
   card.draw(state, Boolean(line.sound));
   suggestions.draw(state.talk ? state.suggestions : []);
+  diary.open(state.talk?.ticket ?? state.wrap?.ticket);
   drawTicket();
   tick();
 }

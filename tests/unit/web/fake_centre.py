@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -264,8 +265,13 @@ class FakeCentre:
 
     ear: Ear = field(default_factory=EarOfTones)
     voice: VoiceOfTones = field(default_factory=VoiceOfTones)
+    speaks_in_queue: bool = False
+    next_transfer: str = ""
+    """The queue that the bot sends whoever comes back to at once."""
     live: LiveCalls = field(default_factory=LiveCalls)
     taps: Taps = field(default_factory=Taps)
+    offices: Any = field(default_factory=lambda: SimpleNamespace(all=dict))
+    """No business, so no diary."""
     errands: list[Errand] = field(default_factory=list)
     """With which callers came back from people."""
     calls: int = 0
@@ -288,6 +294,10 @@ class FakeCentre:
         """Says hello again, takes one key as the answer to the survey, and hangs up."""
         self.errands.append(errand)
         report = CallReport(call_id, "", NOON)
+        if self.next_transfer:
+            await channel.transfer(self.next_transfer, "T1")
+            self.next_transfer = ""
+            return report
         async for event in channel.events():
             match event:
                 case Answered() if isinstance(channel, LineChannel):
@@ -300,6 +310,7 @@ class FakeCentre:
                 case DigitPressed(digit):
                     report.survey = {"rating": int(digit)}
                     await channel.hang_up()
+                    break
         return report
 
     def suggest(self, business: str, text: str, now: dt.datetime) -> list[Suggestion]:
@@ -324,6 +335,9 @@ class FakeCentre:
             report.turns.append(Turn("bot", action.text, 0, 0))
             assert isinstance(channel, Captioned)
             await channel.caption("bot", action.text, True)
+            if self.speaks_in_queue:
+                for piece in self.voice.synthesize(action.text):
+                    await play(channel, piece)
 
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
