@@ -32,6 +32,9 @@ COMMANDS = {
     "content": ("content", "What the bot knows and says: draft, check, publish, roll back."),
     "test": ("testing", "Conversations from nlu_data, played without sound."),
     "skills": ("skills", "What a business asks and does: list, draw, results."),
+    "report": ("report", "Figures over any days: a table, JSON, CSV, a picture."),
+    "tokens": ("tokens", "Who may ask over REST: create, list, revoke."),
+    "webhooks": ("webhooks", "Who is told what happens: add, list, ping, deliveries."),
     "bench": ("bench", "Measure: simulated callers with real speech."),
 }
 """Command → (module in bot/commands that has a click command of that name, one line for --help)."""

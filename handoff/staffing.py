@@ -10,9 +10,9 @@ optimistic where handling times vary more than exponentially, and Erlang C is pe
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 STEPS = 4_000
 """Of the numerical integrals; even, for Simpson's rule."""
@@ -130,14 +130,16 @@ def agents_needed(load: Load, level: float = 0.8, target_s: float = 20.0, patien
     """The fewest people with whom `level` (below 1) of the calls are answered within `target_s` seconds."""
     if not 0 <= level < 1:
         raise ValueError("The service level must be from 0 to below 1.")
-    fewest = max(1, math.floor(load.erlangs) + 1) if patience_s is None else 1
-    for agents in count(fewest):
-        forecast = (
-            erlang_c(load, agents, target_s) if patience_s is None else erlang_a(load, agents, patience_s, target_s)
-        )
-        if forecast.service_level >= level:
-            return agents
-    raise AssertionError("enough people answer any finite number of calls")
+
+    def is_enough(agents: int) -> bool:
+        if patience_s is None:
+            return erlang_c(load, agents, target_s).service_level >= level
+        return erlang_a(load, agents, patience_s, target_s).service_level >= level
+
+    few, step = (math.floor(load.erlangs) if patience_s is None else 0), 1
+    while not is_enough(few + step):  # more people never answer later
+        few, step = few + step, step * 2
+    return few + 1 + bisect_left(range(few + 1, few + step), True, key=is_enough)
 
 
 def _check(agents: int, target_s: float) -> None:

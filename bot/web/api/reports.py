@@ -24,7 +24,7 @@ from handoff.staffing import Load, agents_needed, erlang_a, erlang_c
 router = APIRouter(tags=["reports"])
 
 COUNTS = ("calls", "offered", "answered", "abandoned", "surveyed")
-MAX_ERLANGS = 10_000
+MAX_ERLANGS = 1_000
 
 KpisOut = create_model(  # one place says what a figure means
     "KpisOut",
@@ -89,7 +89,7 @@ def staffing(
     token: Overseeing,
     calls_per_hour: Annotated[float, Query(ge=0, le=100_000)],
     aht: Annotated[float, Query(gt=0, le=36_000, description="Talk + hold + wrap-up, seconds.")],
-    agents: Annotated[int | None, Query(ge=1, le=100_000, description="Left out: how many are needed.")] = None,
+    agents: Annotated[int | None, Query(ge=1, le=10_000, description="Left out: how many are needed.")] = None,
     target_s: Annotated[float, Query(ge=0, le=3600)] = 20.0,
     target_level: Annotated[float, Query(ge=0, le=0.999, description="Share from 0 to 1.")] = 0.8,
     patience_s: Annotated[float | None, Query(ge=1, le=36_000, description="Mean patience of callers.")] = None,

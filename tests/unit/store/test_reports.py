@@ -1,0 +1,165 @@
+"""The book and its sums: every figure of the database equals the plain computation, whatever the calls were."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, replace
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.store.report_sums import BY, By, Period
+from bot.store.schema import contacts, stale_days
+from bot.store.store import Store, open_store
+from handoff.history import Happening, What
+from handoff.model import Packet, Priority
+from handoff.reports import Contact, Sums, grouped, kpis, tally
+
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+KEYS = {
+    "day": lambda one: one.day.isoformat(),
+    "hour": lambda one: f"{one.hour:02}",
+    "queue": lambda one: one.queue,
+    "agent": lambda one: one.agent,
+    "intent": lambda one: one.intent or "-",
+    "business": lambda one: one.business,
+}
+PERIOD = Period(dt.date(2026, 3, 1), dt.date(2026, 3, 4))
+
+
+@st.composite
+def contact(draw: st.DrawFn) -> Contact:
+    day, hour = draw(st.integers(1, 5)), draw(st.integers(0, 23))
+    answered = draw(st.booleans())
+    return Contact(
+        id="",
+        business=draw(st.sampled_from(("clinic", "vets"))),
+        started_at=dt.datetime(2026, 3, day, hour, tzinfo=dt.UTC),
+        day=dt.date(2026, 3, day),
+        hour=hour,
+        intent=draw(st.sampled_from(("", "book", "faq/parking"))),
+        queue=draw(st.sampled_from(("", "front", "billing"))),
+        agent=draw(st.sampled_from(("1", "2"))) if answered else "",
+        answered=answered,
+        abandoned=not answered and draw(st.booleans()),
+        wait_ms=draw(st.integers(0, 60_000)),
+        handled_ms=draw(st.integers(0, 600_000)) if answered else 0,
+        score=draw(st.integers(0, 5)),
+        **{
+            name: draw(st.booleans())
+            for name in ("by_bot", "contained", "transferred", "resolved", "came_again", "same_again")
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Store:
+    return open_store("sqlite://")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(contact(), max_size=30), st.sampled_from((20.0, 7.5)))
+def test_the_sums_of_the_database_are_those_of_the_plain_computation(
+    shelf: Store, made: list[Contact], target_s: float
+) -> None:
+    of = [replace(one, id=str(number)) for number, one in enumerate(made)]
+    put(shelf, of)
+    shelf.book.refresh(lambda business: dt.UTC)
+    within = [one for one in of if PERIOD.first <= one.day <= PERIOD.last]
+    for by in BY:
+        expected = {key: tally(lot, target_s) for key, lot in grouped(within, KEYS[by]).items()}
+        found = {key or "-": sums for key, sums in shelf.report_sums.by(by, PERIOD, target_s).items()}
+        assert found == expected, by
+    assert shelf.report_sums.total(PERIOD, target_s) == tally(within, target_s)
+
+
+def put(store: Store, of: list[Contact]) -> None:
+    """In place of whatever the book had; the days it had are stale, and so are the new ones."""
+
+    def change(connection: sa.Connection) -> None:
+        days = {(row.business, row.day) for row in connection.execute(sa.select(contacts))}
+        connection.execute(sa.delete(contacts))
+        if of:
+            connection.execute(sa.insert(contacts), [asdict(one) for one in of])
+        days |= {(one.business, one.day) for one in of}
+        if days:
+            rows = [{"business": business, "day": day} for business, day in days]
+            connection.execute(sa.insert(stale_days), rows)
+
+    store.database.write(change)
+
+
+def call(store: Store, number: int, at: dt.datetime, intent: str = "book", caller: str = "+1", **more: object) -> None:
+    turns = [{"speaker": "caller", "intent": "greet"}, {"speaker": "caller", "intent": intent}]
+    head = {"call_id": f"c{number}", "started_at": at.isoformat(), "caller": caller, "outcome": "completed"}
+    store.calls.save(head | {"turns": turns} | more, "clinic")
+
+
+def total(store: Store, by: By = "day") -> Sums:
+    store.book.refresh(lambda business: dt.UTC)
+    return store.report_sums.total(Period(NOON.date() - 30 * DAY, NOON.date() + 30 * DAY))
+
+
+def test_who_calls_again_within_seven_days_was_not_helped_the_first_time() -> None:
+    store = open_store("sqlite://")
+    call(store, 1, NOON)
+    assert kpis(total(store)).containment_net == 1
+    call(store, 2, NOON + 6 * DAY, intent="cancel")
+    of = total(store)
+    assert (of.contained, of.contained_net, of.resolved_first) == (2, 1, 2), "about something else: still resolved"
+    call(store, 3, NOON + 12 * DAY, intent="cancel")
+    of = total(store)
+    assert (of.calls, of.contained_net, of.resolved_first) == (3, 1, 2)
+    call(store, 4, NOON + 20 * DAY, intent="cancel")
+    assert total(store).resolved_first == 3, "eight days later is another matter"
+
+
+def test_callers_without_a_number_are_never_the_same() -> None:
+    store = open_store("sqlite://")
+    call(store, 1, NOON, caller="")
+    call(store, 2, NOON + DAY, caller="")
+    assert total(store).contained_net == 2
+
+
+def test_a_call_that_bot_and_people_served_counts_once() -> None:
+    store = open_store("sqlite://")
+    packet = Packet("clinic", "front", Priority.NORMAL, ("asked",), "wants to talk", caller="+1", call_id="c1")
+    ticket = store.tickets.add(packet, NOON)
+    call(store, 1, NOON - dt.timedelta(minutes=1), outcome="escalated", ticket={"id": ticket.id})
+    for what, after, more in (
+        (What.ANSWERED, 15, {}),
+        (What.ENDED, 75, {}),
+        (What.WRAPPED, 80, {"disposition": "solved"}),
+    ):
+        store.happenings.add(Happening(ticket.id, what, NOON + dt.timedelta(seconds=after), 3, more))
+    of = total(store)
+    assert (of.calls, of.offered, of.in_time, of.contained, of.resolved) == (1, 1, 1, 0, 1)
+    assert (kpis(of).asa_s, kpis(of).aht_s) == (15, 65)
+    assert list(store.report_sums.by("agent", PERIOD)) == ["3"]
+
+
+def test_what_a_person_could_not_solve_is_not_resolved() -> None:
+    store = open_store("sqlite://")
+    ticket = store.tickets.add(Packet("clinic", "front", Priority.NORMAL, (), ""), NOON)
+    for what, more in ((What.ANSWERED, {}), (What.ENDED, {}), (What.WRAPPED, {"disposition": "call back"})):
+        store.happenings.add(Happening(ticket.id, what, NOON, 3, more))
+    assert total(store).resolved == 0
+
+
+def test_a_survey_in_the_report_counts() -> None:
+    store = open_store("sqlite://")
+    call(store, 1, NOON, survey={"score": 4})
+    call(store, 2, NOON, survey={"score": 9}, caller="+2")
+    of = total(store)
+    assert (of.surveyed, kpis(of).csat, kpis(of).satisfied) == (1, 4, 1)
+
+
+def test_the_day_is_that_of_the_business() -> None:
+    store = open_store("sqlite://")
+    call(store, 1, NOON.replace(hour=23))
+    store.book.refresh(lambda business: dt.timezone(dt.timedelta(hours=2)))
+    assert list(store.report_sums.by("day", PERIOD)) == ["2026-03-03"]
+    assert list(store.report_sums.by("hour", PERIOD)) == ["01"]
