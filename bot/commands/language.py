@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.commands.nlu_tuning import tune
 from bot.errors import ContentError, UnderstandingError
-from bot.nlu.apart import NICENESS
 
 FILES = click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -24,7 +22,10 @@ FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path
 
 @click.group()
 def nlu() -> None:
-    """Learn, predict, extract, identify, validate, evaluate."""
+    """Learn, tune, predict, extract, identify, validate, evaluate."""
+
+
+nlu.add_command(tune)
 
 
 @nlu.command()
@@ -40,30 +41,6 @@ def train(data: Sequence[Path], out: Path, seed: int) -> None:
     IntentModel.train(examples, seed).save(out)
     phrases = sum(map(len, examples.values()))
     click.echo(f"Learnt {len(examples)} intents from {phrases} phrases; the model is in {out}.", err=True)
-
-
-@nlu.command()
-@FILES
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the model.")
-@click.option("--seed", default=0, show_default=True)
-@click.option("--passes", type=click.FloatRange(0.1, 100), help="Over all phrases. Default: by how many there are.")
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Cores to use.")
-def tune(data: Sequence[Path], out: Path, seed: int, passes: float | None, threads: int) -> None:
-    """The same with the sentence encoder tuned to the phrases, in minutes; serves the same way."""
-    from bot.config import load_settings
-    from bot.nlu.apart import in_its_place
-    from bot.nlu.classifier import IntentModel
-    from bot.nlu.training_data import read_examples
-    from bot.nlu.tuning import Plan
-
-    examples = read_examples(data)
-    plan = Plan(passes, passes / 4) if passes else None
-    os.nice(NICENESS)
-    with in_its_place(out) as fresh, _progress() as report:
-        options = {"seed": seed, "plan": plan, "threads": threads, "models": load_settings().models}
-        IntentModel.tune(examples, fresh, report, **options).save(fresh)
-    phrases = sum(map(len, examples.values()))
-    click.echo(f"Tuned to {len(examples)} intents from {phrases} phrases; the model is in {out}.", err=True)
 
 
 @nlu.command()
@@ -238,24 +215,6 @@ def _moment(text: str) -> dt.datetime:
         message = "The moment must be ISO 8601, such as 2026-03-15T09:00."
         raise UnderstandingError("understanding.moment", message) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A bar on stderr; where that is no terminal, a line every fiftieth step."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("tuning")
-
-        def report(step: int, steps: int, loss: float) -> None:
-            bar.update(task, completed=step, total=steps, description=f"tuning, loss {loss:.2f}")
-            if bar.disable and (step % 50 == 0 or step == steps):
-                click.echo(f"step {step} of {steps}, loss {loss:.3f}", err=True)
-
-        yield report
 
 
 def _lines() -> Iterator[str]:

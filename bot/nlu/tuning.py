@@ -49,7 +49,7 @@ class Plan:
     @classmethod
     def for_phrases(cls, phrases: int, intents: int) -> Plan:
         """Few phrases are seen more often."""
-        return cls(4, 1.5) if phrases >= 50 * intents else cls(8, 2) if phrases >= 20 * intents else cls(10, 2)
+        return cls(2, 1) if phrases >= 50 * intents else cls(8, 2) if phrases >= 20 * intents else cls(10, 2)
 
 
 def tune(
