@@ -47,6 +47,7 @@ from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.outbound.skill_letters import keep_sending
 from bot.reception import Reception, Returned
 from bot.reminding import Reminding
+from bot.rehearsal.run import failures_in
 from bot.recording.recording import Recording
 from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
 from bot.run import Engines, run_call
@@ -200,7 +201,7 @@ class Centre:
     @cached_property
     def editing(self) -> Editing:
         """What the content page works with. Raises FrontdeskError while the database is not open yet."""
-        return Editing(self.settings.content, self.settings.home, _loaded(self.store).content)
+        return Editing(self.settings.content, self.settings.home, _loaded(self.store).content, failures_in)
 
     @property
     def queues(self) -> QueueStore:

@@ -18,6 +18,7 @@ from bot.editing.editing import Editing
 from bot.editing.files import read_files
 from bot.editing.model import Version, token
 from bot.editing.publishing import Publisher
+from bot.rehearsal.run import failures_in
 from bot.store.store import open_store
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -122,7 +123,7 @@ def import_labels(file: Path) -> None:
 
 def _editing() -> Editing:
     settings = load_settings()
-    return Editing(settings.content, settings.home, open_store(settings.database).content)
+    return Editing(settings.content, settings.home, open_store(settings.database).content, failures_in)
 
 
 def _who() -> str:

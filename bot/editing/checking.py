@@ -120,7 +120,9 @@ class Checking:
                 continue
             regressions[key] = self._regression(old, found, read_phrases(after / key / PHRASES))
             failures += [f"{key}: {sentence}" for sentence in regressions[key].sentences()]
-        failures += self._run_tests(after)
+        if failing := self._run_tests(after):
+            known = set(self._run_tests(before))
+            failures += [sentence for sentence in failing if sentence not in known]
         return Report(of, tuple(warnings), regressions, tuple(failures))
 
     def _regression(self, old: Examples, new: Examples, frozen: Sequence[tuple[str, str]]) -> Regression:

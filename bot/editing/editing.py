@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bot.content.content import Content, business_folders, load_content
-from bot.editing.checking import Checking, RunTests, no_tests, problem_of
+from bot.editing.checking import Checking, problem_of
 from bot.editing.draft import Draft
 from bot.editing.files import copy_out, read_files
 from bot.editing.labelling import Labelling
@@ -21,11 +21,19 @@ from bot.errors import ContentError
 from bot.events import FREE, Hypothesis, Utterance
 from bot.nlu.encoder import Universal
 from bot.nlu.interpreter import EmbeddedInterpreter
-from bot.nlu.understanding import Understanding
+from bot.nlu.understanding import Interpreter, Understanding
 
 
 class Rows(DraftRows, VersionRows, MissRows, Protocol):
     """The database side of it."""
+
+
+RunTests = Callable[[Path, Callable[[Content], Interpreter]], Sequence[str]]
+"""Plays the conversations of a content folder; a sentence for each that fails. Raises ContentError."""
+
+
+def no_tests(folder: Path, understand: Callable[[Content], Interpreter]) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,10 @@ class Editing:
         self.rows = rows
         self.learnt = Learnt(home / "intents", home / "tried")
         self.draft = Draft(root, rows)
-        self.publishing = Publishing(self.draft, rows, Checking(self.learnt.to_serve, self.learnt.to_try, run_tests))
+        checking = Checking(
+            self.learnt.to_serve, self.learnt.to_try, lambda folder: run_tests(folder, self.interpreter_of)
+        )
+        self.publishing = Publishing(self.draft, rows, checking)
         self.labelling = Labelling(self.draft, rows, Universal().encode)
 
     def contents(self, files: Files | None = None) -> tuple[Mapping[str, Content], Mapping[str, ContentError]]:
@@ -78,6 +89,9 @@ class Editing:
     def _understood(self, content: Content | None, text: str, now: dt.datetime) -> Understanding | None:
         if content is None:
             return None
-        interpreter = EmbeddedInterpreter(self.learnt.to_try(content.examples), content.vocabulary)
+        interpreter = self.interpreter_of(content)
         heard = Utterance((Hypothesis(" ".join(text.lower().split())[:600]),))
         return interpreter.understand(heard, FREE, now.astimezone(content.business.timezone))
+
+    def interpreter_of(self, content: Content) -> Interpreter:
+        return EmbeddedInterpreter(self.learnt.to_try(content.examples), content.vocabulary)

@@ -119,7 +119,7 @@ def _answers(answers: yaml.MappingNode, lines: list[str]) -> Iterator[Piece]:
 
 def _end(node: yaml.Node, lines: list[str]) -> int:
     """The last line that is the node's own: a block's mark runs on over blank lines and comments to what follows."""
-    is_block = node.style in ("|", ">") if isinstance(node, yaml.ScalarNode) else not node.flow_style
+    is_block = node.style in ("|", ">") if isinstance(node, yaml.ScalarNode) else not getattr(node, "flow_style", False)
     last = min(node.end_mark.line + (not is_block), len(lines))
     while last > node.start_mark.line + 1 and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
         last -= 1

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import tempfile
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,10 +21,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.content.content import INTENTS
+from bot.content.skill_file import read_skill
 from bot.editing.catalogue import catalogue
 from bot.editing.checking import problem_of
 from bot.editing.editing import Editing as Room
-from bot.editing.files import read_files
+from bot.editing.files import check_path, copy_out, read_files
 from bot.editing.publishing import Publisher
 from bot.errors import ContentError
 from bot.events import SAMPLE_RATE
@@ -175,6 +178,17 @@ def label(request: Request, given: Label, person: EditingChange) -> Response:
         else:
             labelling.dismiss(given.ids, person.name)
     return JSONResponse({})
+
+
+@router.get("/diagram")
+def diagram(request: Request, person: Editing, path: str) -> Response:
+    """A skill of the draft, drawn (SVG)."""
+    from bot.skills.drawing import draw
+
+    with _said(), tempfile.TemporaryDirectory() as scratch:
+        files = _room(request).draft.files()
+        copy_out({check_path(path): files.get(path, "")}, Path(scratch))
+        return Response(draw(read_skill(Path(scratch) / path)), media_type="image/svg+xml")
 
 
 @router.post("/hear")

@@ -137,7 +137,9 @@ def test_a_version_that_understands_something_worse_is_not_published_by_accident
 
 
 def test_a_test_conversation_that_fails_shuts_the_gate(edited, rows) -> None:
-    desk = publishing(edited, rows, tests=lambda folder: ["booking.yml: the bot did not ask for the day."])
+    known, fresh = "old.yml: it fails since long.", "booking.yml: the bot did not ask for the day."
+    desk = publishing(edited, rows, tests=lambda folder: [known, fresh] if folder.parent.name == "after" else [known])
+    assert desk.check().failures == (fresh,)
     with pytest.raises(ContentError, match="did not ask for the day"):
         desk.publish("Prescriptions", EVA, NOW)
 

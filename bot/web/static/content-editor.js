@@ -28,7 +28,7 @@ export function editItem(item) {
     problems.replaceChildren(...problemsOf(item));
   };
   save.addEventListener("click", keep);
-  const body = fields.map(({ box }) => box);
+  const body = fields.map(({ box, part }) => (/(^|\/)skills\//.test(part.path) ? element("div", "", null, diagramOf(part), box) : box));
   page.show(element("h2", "", item.title), element("p", "lead", item.group), ...body, problems, element("div", "row end", null, status, save));
   problems.replaceChildren(...problemsOf(item));
   document.getElementById("middle").onkeydown = (event) => {
@@ -68,6 +68,15 @@ function fieldOf(part) {
   const box = element("div", "piece", null, label, area);
   if (part.kind === "answer") box.append(hearButton(area));
   return { area, part, box };
+}
+
+// As the draft has it; where it cannot be drawn, the check says why.
+function diagramOf(part) {
+  const picture = element("img", "diagram");
+  picture.alt = "The steps of this skill, drawn";
+  picture.src = `/content/diagram?path=${encodeURIComponent(part.path)}&of=${part.opened}`;
+  picture.addEventListener("error", () => (picture.hidden = true));
+  return picture;
 }
 
 function hearButton(area) {
