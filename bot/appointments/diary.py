@@ -28,6 +28,10 @@ class Desk(Protocol):
         self, name: str, phone: str, *, birth_date: dt.date | None = None, postcode: str = ""
     ) -> Customer: ...
 
+    def change_customer(self, customer: Customer) -> None:
+        """Stores what is known of them now; the id says who it is."""
+        ...
+
     def free_slots(self, wish: Wish, now: dt.datetime, limit: int = 3) -> Sequence[Slot]:
         """Bookable slots that meet the wish, best first: by day, then nearest to `wish.near`, spread over the day.
 

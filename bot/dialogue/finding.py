@@ -41,6 +41,8 @@ class Search:
     """The caller wants to be on the waiting list."""
     said_yes: bool = False
     """To several times: which one?"""
+    refused_day: dt.date | None = None
+    """The day of what was refused: "Thursday, then" is the Thursday of that week."""
 
     # Taking ---------------------------------------------------------------------------
 
@@ -136,7 +138,7 @@ class Search:
     def _day_shown(self) -> dt.date | None:
         """The one day that the times on offer are on."""
         days = {slot.start.date() for slot in ((self.chosen,) if self.chosen else self.offers)}
-        return days.pop() if len(days) == 1 else None
+        return days.pop() if len(days) == 1 else self.refused_day
 
     def _said_again(self, turn: Turn) -> bool:
         """ "Harbour then", when it is the Harbour branch already."""
@@ -181,6 +183,7 @@ class Search:
     def refuse(self, talk: Talk) -> None:
         """None of these: day and time are open again."""
         self.questions.refusals += 1
+        self.refused_day = self._day_shown()
         self._forget_found(talk)
         self.slots.empty("time")
         self.slots.empty("day")

@@ -15,6 +15,7 @@ from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.clash import Clash
 from bot.dialogue.skills.identity import IdentityForm
 from bot.dialogue.skills.moving import moving
+from bot.dialogue.skills.set_right import set_right
 from bot.dialogue.slots import WishSlots
 from bot.dialogue.turn import Turn
 from bot.nlu.understanding import DateMention, TimeMention
@@ -61,6 +62,8 @@ class BookingForm:
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
         """A changed wish wins over "yes" and "no"."""
+        if set_right(turn, talk):
+            return True
         if self.search.take_later(turn, talk):
             return True
         if (turn.rest() or turn.entities) and self._changes(turn, talk):

@@ -13,6 +13,7 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.proof import birth_dates, confirm, named
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Done, GiveUp, Step, Talk
+from bot.dialogue.skills.set_right import NEW
 from bot.dialogue.turn import Turn
 
 SPELLINGS = 2
@@ -163,7 +164,7 @@ class NewcomerForm:
             confirm(talk, known[0], "number and birth date match our records")
         else:
             customer = talk.desk.add_customer(self.full_name, self.phone, birth_date=born)
-            confirm(talk, customer, "new, gave name, number and birth date")
+            confirm(talk, customer, NEW)
         return Done()
 
     def _which_of(self, known: Sequence[Customer], talk: Talk) -> Step:

@@ -133,6 +133,10 @@ class FakeDesk:
         self.people.append(customer)
         return customer
 
+    def change_customer(self, customer: Customer) -> None:
+        self._check()
+        self.people = [customer if each.id == customer.id else each for each in self.people]
+
     def free_slots(self, wish: Wish, now: dt.datetime, limit: int = 3) -> Sequence[Slot]:
         self._check()
         if self.full:
