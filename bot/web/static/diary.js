@@ -89,7 +89,11 @@ export class Diary {
   }
 
   drawFree() {
-    const rows = this.free.map((slot) => element("li", "", null, this.button(`${slot.when} · ${slot.who} · ${slot.where}`, `${this.moving ? "Move to" : "Book"} ${slot.when} with ${slot.who}, ${slot.where}`, () => this.take(slot))));
+    const rows = this.free.map((slot) => {
+      const button = this.button(slot.when, `${this.moving ? "Move to" : "Book"} ${slot.when} with ${slot.who}, ${slot.where}`, () => this.take(slot));
+      button.append(element("span", "text", `${slot.who} · ${slot.where}`));
+      return element("li", "", null, button);
+    });
     this.place.querySelector(".free").replaceChildren(...rows);
   }
 
