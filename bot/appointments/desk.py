@@ -138,6 +138,10 @@ class StoredDesk:
         service_of(self.business, wish.service_id)
         return self._records.wait(wish, customer, now)
 
+    def decline_offer(self, slot: Slot, customer: Customer, by: str, now: dt.datetime) -> None:
+        declined = Appointment(0, "", customer, slot)
+        self._records.pass_on(slot, customer, now, self._offers(declined, now))
+
     def waiting(self) -> Sequence[Waiting]:
         return self._records.waiting()
 

@@ -65,6 +65,10 @@ class Desk(Protocol):
 
     def with_reference(self, reference: str) -> Appointment | None: ...
     def join_waiting_list(self, wish: Wish, customer: Customer, by: str, now: dt.datetime) -> Waiting: ...
+    def decline_offer(self, slot: Slot, customer: Customer, by: str, now: dt.datetime) -> None:
+        """Who was offered a freed time does not want it: it goes to the next who waits, and they stay on the list."""
+        ...
+
     def snooze_reminder(
         self, appointment: Appointment, until: dt.datetime, by: str, now: dt.datetime | None = None
     ) -> None:

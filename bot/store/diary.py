@@ -258,6 +258,30 @@ class DiaryRecords:
         connection.execute(sa.insert(history).values(business=self._id, **row))
         notices.appointment_changed(connection, self._id, appointment, what, by, at)
 
+    def pass_on(self, slot: Slot, customer: Customer, now: dt.datetime, offer: ChooseOffer) -> None:
+        """As the protocol says; nothing happens when nobody else waits for such a time."""
+
+        def change(connection: sa.Connection) -> None:
+            occupancy.queue_up(connection, self._id, now)
+            asked = self._asked_about(connection, slot)
+            mine = sa.select(waiting_list.c.id).where(waiting_list.c.customer_id == customer.id)
+            holders = [f"waiting:{waiting_id}" for waiting_id in connection.scalars(mine) if waiting_id in asked]
+            occupancy.drop_holds(connection, self._id, holders)
+            others = sa.and_(self._without_offer(now), waiting_list.c.id.not_in(asked))
+            if chosen := offer(self._waiting(connection, others)):
+                with contextlib.suppress(SlotTaken), connection.begin_nested():
+                    self._offer(connection, chosen)
+
+        self._database.write(change)
+
+    def _asked_about(self, connection: sa.Connection, slot: Slot) -> set[int]:
+        """Places on the waiting list that have been offered this very time."""
+        query = sa.select(reminders.c.waiting_id, reminders.c.slot).where(
+            reminders.c.business == self._id, reminders.c.kind == "offer"
+        )
+        plain = slot_to_json(slot)
+        return {row.waiting_id for row in connection.execute(query) if row.slot == plain}
+
     def _waiting(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Waiting]:
         query = WAITING.where(waiting_list.c.business == self._id, waiting_list.c.status == "waiting", which)
         ordered = query.order_by(waiting_list.c.since, waiting_list.c.id)

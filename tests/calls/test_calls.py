@@ -56,3 +56,26 @@ def test_a_freed_time_is_kept_for_who_waits_and_taken_in_the_call_about_it(
     for line in ("> yes speaking", "> yes please", "diary check_up patel 2026-11-26 09:00 booked Ben"):
         player.run(line)
     store.close()
+
+
+def test_a_freed_time_that_is_declined_goes_to_the_next_who_waits(
+    understand: Callable[[Content], EmbeddedInterpreter],
+) -> None:
+    called = content("brightwater_dental")
+    store = open_store("sqlite://")
+    player = Player(called, understand(called), store)
+    for line in ("known Anna Smith 1984-03-14", "booked check_up patel harbour 2026-11-26 09:00"):
+        player.run(line)
+    day = date(2026, 11, 26)
+    wish = Wish("check_up", staff_id="patel", first_day=day, last_day=day, earliest=time(9), latest=time(9))
+    for number, name in enumerate(("Ben Waits", "Cora Waits")):
+        waiting = player.desk.add_customer(name, f"+44770090022{number}", birth_date=date(1980, 5, 4))
+        player.desk.join_waiting_list(wish, waiting, "test", player.now + timedelta(minutes=number))
+    player.desk.cancel(player.booked[0], "test", player.now)
+    [ben] = store.reminders.planned({called.business.id: called.business}, player.now + timedelta(days=1))
+    player.about = FreedTime(ben.customer, ben.offer)
+    for line in ("> yes speaking", "> no thank you", "diary check_up 2026-11-26 09:00 cancelled Anna"):
+        player.run(line)
+    offers = store.reminders.planned({called.business.id: called.business}, player.now + timedelta(days=1))
+    assert [each.customer.name for each in offers if each.customer.name != "Ben Waits"] == ["Cora Waits"]
+    store.close()

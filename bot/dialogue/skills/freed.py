@@ -72,6 +72,7 @@ class FreedTimeForm:
             return Done(said_goodbye=True)
         note_told(talk)
         if self.rather:
+            talk.desk.decline_offer(self.freed.slot, self.freed.customer, talk.call_id, talk.now)
             return Begin(BookingForm(self.rather), instead=True)
         if self.wanted is None:
             words = slot_words(self.freed.slot, talk.business, talk.today)
@@ -79,6 +80,7 @@ class FreedTimeForm:
         return self._book(talk) if self.wanted else self._stay_on_the_list(talk)
 
     def _stay_on_the_list(self, talk: Talk) -> Step:
+        talk.desk.decline_offer(self.freed.slot, self.freed.customer, talk.call_id, talk.now)
         talk.say("freed_time_declined")
         talk.memory.done.append("declined")
         return Done()

@@ -117,6 +117,7 @@ class FakeDesk:
     waiting: list[Waiting] = field(default_factory=list)
     taken: set[dt.datetime] = field(default_factory=set)
     held: dict[str, Slot] = field(default_factory=dict)
+    declined: list[Slot] = field(default_factory=list)
     snoozed: list[dt.datetime] = field(default_factory=list)
     full: bool = False
     broken: bool = False
@@ -197,6 +198,10 @@ class FakeDesk:
 
     def with_reference(self, reference: str) -> Appointment | None:
         return next((each for each in self.appointments if each.reference == reference), None)
+
+    def decline_offer(self, slot: Slot, customer: Customer, by: str, now: dt.datetime) -> None:
+        self._check()
+        self.declined.append(slot)
 
     def join_waiting_list(self, wish: Wish, customer: Customer, by: str, now: dt.datetime) -> Waiting:
         place = Waiting(1, customer, wish, now)
