@@ -88,7 +88,7 @@ def report(
 def staffing(
     token: Overseeing,
     calls_per_hour: Annotated[float, Query(ge=0, le=100_000)],
-    aht: Annotated[float, Query(gt=0, le=36_000, description="Talk + hold + wrap-up, seconds.")],
+    aht: Annotated[float, Query(ge=1, le=36_000, description="Talk + hold + wrap-up, seconds.")],
     agents: Annotated[int | None, Query(ge=1, le=10_000, description="Left out: how many are needed.")] = None,
     target_s: Annotated[float, Query(ge=0, le=3600)] = 20.0,
     target_level: Annotated[float, Query(ge=0, le=0.999, description="Share from 0 to 1.")] = 0.8,
