@@ -165,6 +165,10 @@ class Desk:
             self.reserved[talk.ticket.id] = to
         return [Happening(talk.ticket.id, What.TRANSFERRED, now, agent, {"to": to})]
 
+    def withdraw(self, ticket_id: str) -> None:
+        """Its offers are off; it is offered anew, to whom it concerns now."""
+        self.offers = {agent: offer for agent, offer in self.offers.items() if offer.ticket_id != ticket_id}
+
     def forget(self, ticket_id: str) -> None:
         """It waits no more."""
         self.returned -= {ticket_id}

@@ -143,36 +143,43 @@ class Floor:
         is_staffed = is_staffed or self.talks.is_with_person(channel.ticket)
         return self._attendance.alone_s(channel.ticket, is_staffed, self._clock())
 
+    def moved(self, ticket_id: str, queue: str) -> None:
+        """A supervisor put them into another queue: who was asked for the old one is asked no more."""
+        if line := self.talks.callers.get(ticket_id):
+            line.queue = queue
+        self.desk.withdraw(ticket_id)
+        self._woken.set()
+
     def waiting(self) -> list[Ticket]:
         """Callers on the line whom nobody has answered, at the last look; next first."""
-        return list(self._waiting.values())
+        return [one for one in self._waiting.values() if not self.talks.is_with_person(one.id)]
 
     # People -----------------------------------------------------------------------------------
 
     async def serve(self, socket: WebSocketLike, person: Person) -> None:
         """One accepted WebSocket of an agent's page, until it is over. A newer page takes over from an older one."""
         line = AgentLine(socket)
-        if older := self.talks.lines.get(person.id):
+        if older := self.talks.sounds.lines.get(person.id):
             await older.tell("The desk was opened elsewhere; this page rests.")
             await older.close(4000)
-        self.talks.lines[person.id] = line
+        self.talks.sounds.lines[person.id] = line
         self.desk.arrive(person, self._clock())
         await self.talks.show_caller(person.id, lost=False)
         self._woken.set()
         try:
             while (message := await line.receive()) is not None:
                 if isinstance(message, AudioChunk):
-                    self.talks.from_agent(person.id, message)
+                    self.talks.sounds.from_agent(person.id, message)
                 else:
                     await self.obey(person.id, line, message)
         finally:
             self._keeping.later(line.close())
-            if self.talks.lines.get(person.id) is line:
+            if self.talks.sounds.lines.get(person.id) is line:
                 self._lose(person.id)
 
     async def changed(self, person: Person) -> None:
         """What an admin decides holds at once: other queues, or no desk any more."""
-        line = self.talks.lines.get(person.id)
+        line = self.talks.sounds.lines.get(person.id)
         if line is None:
             return
         if person.is_active and person.role in ANSWERS:
@@ -183,7 +190,7 @@ class Floor:
             await line.close(1008)
 
     def _lose(self, agent: int) -> None:
-        del self.talks.lines[agent]
+        del self.talks.sounds.lines[agent]
         if agent in self.desk.seats:
             self._keeping.later(self._keeping.happened(self.desk.lose(agent, self._clock())))
         self._keeping.later(self.talks.show_caller(agent, lost=True))
@@ -244,13 +251,19 @@ class Floor:
         is_anybody = self.talks.callers or self.desk.seats
         waiting = await asyncio.to_thread(self._centre.tickets.waiting) if is_anybody else ()
         on_line = self._on_line(waiting)
-        self._waiting = {ticket.id: ticket for ticket in on_line}
+        answering = [one for one in self._waiting.values() if self._is_being_answered(one.id)]
+        self._waiting = {ticket.id: ticket for ticket in [*on_line, *answering]}
         promised = self.unanswered.among(waiting, self.talks.callers)
-        happened, broken = self.desk.look([*on_line, *promised], self._clock())
+        happened, broken = self.desk.look([*on_line, *promised, *answering], self._clock())
         for ticket in broken:
             await self.talks.put_back(ticket, ticket.packet.queue)
         await self._show_all()
         await self._keeping.happened(happened)
+
+    def _is_being_answered(self, ticket_id: str) -> bool:
+        """Taken in the database, the talk not begun: their offer stands, or they would be offered somebody else."""
+        is_offered = any(offer.ticket_id == ticket_id for offer in self.desk.offers.values())
+        return is_offered and self.talks.is_with_person(ticket_id) and self.desk.talk_about(ticket_id) is None
 
     def _on_line(self, waiting: object) -> list[Ticket]:
         """In the order in which they are served; the list may be older than what happened since it was read."""
@@ -260,10 +273,10 @@ class Floor:
 
     async def _show_all(self) -> None:
         """What changed on whose screen."""
-        said = self.talks.said()
-        for agent, line in list(self.talks.lines.items()):
+        said = self.talks.sounds.said()
+        for agent, line in list(self.talks.sounds.lines.items()):
             if agent in self.desk.seats:
                 view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
-                view["suggestions"] = self.talks.suggestions_for(agent)
+                view["suggestions"] = self.talks.sounds.suggestions_for(agent)
                 targets = [{"to": to, "name": name} for to, name in self.talks.targets(agent).items()]
                 await line.show(view | {"targets": targets}, self._clock().isoformat())

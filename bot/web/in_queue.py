@@ -20,11 +20,12 @@ from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.message import record, stored
 from bot.web.queue_line import QueueLine
-from handoff.model import Line, Priority, Ticket, TicketStatus
+from handoff.model import WAITS, Line, Priority, Ticket, TicketStatus
 
 log = structlog.get_logger(__name__)
 
 EMERGENCY: Final = "emergency"
+SETTLED_S: Final = 0.5
 
 
 class InQueue:
@@ -54,7 +55,12 @@ class InQueue:
     async def _keep_company(self) -> None:
         try:
             ticket = await asyncio.to_thread(self._centre.tickets.get, self._line.ticket)
-            while ticket and self._company is asyncio.current_task() and not self._line.ended:
+            if ticket and ticket.status not in WAITS:  # a talk that has just ended, or is about to be put back
+                await asyncio.sleep(SETTLED_S)
+                if self._is_wanted():
+                    self._company = None
+                return
+            while ticket and self._is_wanted():
                 if not await self._once(ticket):
                     return
         except FrontdeskError as error:  # they wait on all the same; the page shows how they stand
@@ -64,6 +70,10 @@ class InQueue:
         finally:
             if self._stretch:
                 self._stretch.stop()
+
+    def _is_wanted(self) -> bool:
+        """Still the company of a line that is open."""
+        return self._company is asyncio.current_task() and not self._line.ended
 
     async def _once(self, ticket: Ticket) -> bool:
         """One stretch with the bot; False when there is no other after it."""
@@ -86,12 +96,10 @@ class InQueue:
                 return True
             case Choice.MESSAGE:
                 return not await self._take_message(ticket)
-            case Choice.CALL_BACK:
-                await self._line.show("call-back", number=ticket.call_back)
-                await self._line.end("call-back")
             case Choice.LEAVE:
                 await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, self._clock())
-                await self._line.end("done")
+        if talk.choice is not Choice.STAY:
+            await self._line.end("bot")
         return False
 
     def _promise(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
@@ -123,7 +131,7 @@ class InQueue:
         await self._speak(stretch, wording.text(key))
         stretch.stop()
         if key == "queue_message_noted":
-            await self._line.end("done")
+            await self._line.end("bot")
         return key == "queue_message_noted"
 
     async def _speak(self, stretch: QueueLine, sentence: str) -> None:

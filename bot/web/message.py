@@ -55,7 +55,10 @@ def stored(centre: Centre, ticket_id: str, pcm: bytes, now: dt.datetime) -> bool
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(folder / name, _wav(pcm))
-        return centre.tickets.keep_message(ticket_id, name, now)
+        is_kept = centre.tickets.keep_message(ticket_id, name, now)
+        if not is_kept:  # a person answered while they spoke
+            (folder / name).unlink()
+        return is_kept
     except (OSError, FrontdeskError) as error:
         log.error("message.not_stored", error=type(error).__name__)
         return False

@@ -1,14 +1,13 @@
 """Phone callers whom the bot has handed over to people at our own desk: what a page would show them, they hear.
 
-They hear music while they wait, and how they stand whenever that changes; then the person who answers.
+While they wait, the bot keeps them company (`in_queue`); what befalls a talk is told here.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
-from itertools import count
+from typing import Final
 
 import structlog
 
@@ -17,16 +16,20 @@ from bot.channels.browser_wire import FromPage
 from bot.channels.desks import DeskNumbers, is_elsewhere
 from bot.channels.door import PhoneChannel
 from bot.errors import ChannelError, FrontdeskError
-from bot.events import CHUNK_BYTES, CHUNK_MS, AudioChunk, DigitPressed
+from bot.events import CHUNK_BYTES, AudioChunk, DigitPressed
 from bot.web.centre import Centre
 from bot.web.waiting_room import WaitingRoom
-from bot.web.waiting_words import words_for
-from handoff.music import hold_music
 
 log = structlog.get_logger(__name__)
 
 Speak = Callable[[str], Awaitable[bytes]]
 """A sentence as PCM."""
+
+WORDS: Final = {
+    "person-lost": "One moment please, I lost my colleague. I'm getting you back to a person.",
+    "call-back": "We will call you back. Goodbye.",
+    "closing": "I'm sorry, our lines are closing for a moment. Your request is noted. Please call again later.",
+}
 
 
 class PhonePeople:
@@ -48,7 +51,6 @@ class PhonePeople:
             await self._room.keep(caller)
         finally:
             self._callers.discard(caller)
-            await caller.stop()
 
     async def close(self) -> None:
         await asyncio.gather(*(caller.end("closing") for caller in self._callers), return_exceptions=True)
@@ -58,7 +60,7 @@ class PhonePeople:
 
 
 class PhoneCaller:
-    """A `CallerLine`."""
+    """A `CallerLine`. While they wait the bot keeps them company (`in_queue`), as on every line."""
 
     def __init__(self, channel: PhoneChannel, speak: Speak) -> None:
         self.queue, self.ticket = channel.queue, channel.ticket
@@ -66,9 +68,7 @@ class PhoneCaller:
         self._ending: Ending = ""
         self._channel, self._speak = channel, speak
         self._events = channel.events()
-        self._sentences: deque[str] = deque(maxlen=2)
-        self._last_told = ""
-        self._entertaining: asyncio.Task[None] | None = asyncio.create_task(self._entertain())
+        self._speaking = asyncio.Lock()
 
     async def receive(self) -> FromPage | None:
         try:
@@ -81,23 +81,18 @@ class PhoneCaller:
         return None
 
     async def show(self, name: str, **details: object) -> None:
-        if name in ("person", "held"):
-            self._last_told = ""
-            await self.stop()
-            await self._channel.clear()
-            return
-        if (words := words_for(name, details)) and words != self._last_told:
-            self._last_told = words
-            self._sentences.append(words)
-        if name in ("waiting", "taken", "person-lost") and self._entertaining is None and not self._ending:
-            self._entertaining = asyncio.create_task(self._entertain())
+        """What a page shows is said, where neither the bot nor the person says it."""
+        if name == "person-lost":
+            async with self._speaking:
+                await self._say(WORDS[name])
 
     async def play(self, pcm: bytes) -> None:
-        await self._channel.play(pcm)
+        async with self._speaking:  # not into a sentence of ours
+            await self._channel.play(pcm)
 
     async def relay(self, pcm: bytes) -> None:
         """Phones play what comes at once: the channel's pacing keeps it in time."""
-        await self._channel.play(pcm)
+        await self.play(pcm)
 
     async def clear(self) -> None:
         await self._channel.clear()
@@ -110,33 +105,17 @@ class PhoneCaller:
         if self._ending:
             return
         self._ending = reason
-        await self.stop()
-        if words := words_for(reason, {}):
-            self._sentences.append(words)
-        while self._sentences and not self.ended:
-            await self._say(self._sentences.popleft())
-        await self._channel.hang_up()
-        self.ended = self.ended or reason
-
-    async def stop(self) -> None:
-        """No more music, nor words."""
-        if entertaining := self._entertaining:
-            self._entertaining = None
-            entertaining.cancel()
-            await asyncio.gather(entertaining, return_exceptions=True)
-
-    async def _entertain(self) -> None:
-        """Until cancelled: words when there are some, music in between; the line paces it."""
-        for at_ms in count(0, CHUNK_MS):
-            while self._sentences:
-                await self._say(self._sentences.popleft())
-            await self._channel.play(hold_music(at_ms))
+        async with self._speaking:  # to the end: music would keep the line from falling silent
+            await self._say(WORDS.get(reason, ""))
+            await self._channel.hang_up()
+            self.ended = self.ended or reason
 
     async def _say(self, sentence: str) -> None:
         try:
-            pcm = await self._speak(sentence)
-        except FrontdeskError as error:  # music goes on
+            pcm = await self._speak(sentence) if sentence else b""
+        except FrontdeskError as error:
             log.error("phone.not_told", code=error.code)
             return
         for begin in range(0, len(pcm), CHUNK_BYTES):
-            await self._channel.play(pcm[begin : begin + CHUNK_BYTES])
+            if not self.ended:
+                await self._channel.play(pcm[begin : begin + CHUNK_BYTES])

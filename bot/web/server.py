@@ -12,10 +12,13 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from bot.clock import utc_now
 from bot.errors import FrontdeskError
 from bot.logs import place_of
-from bot.web import board, caller, content, desk, phone_doors, sign_in
+from bot.web import board, caller, content, desk, phone_doors, queues, sign_in
 from bot.web.agent_phones import AgentPhones
+from bot.web.api.app import mount_api
+from bot.web.api.delivering import Deliveries
 from bot.web.bell import Bell
 from bot.web.centre import Centre, Loading
 from bot.web.guard import STATIC, Denied, deny
@@ -48,8 +51,10 @@ def create_app(
         floor = asyncio.create_task(house.floor.run())
         await app.state.phone.open()
         phones = asyncio.create_task(AgentPhones(house.floor, app.state.phone.dialler).run())
+        telling = asyncio.create_task(deliveries_of(centre).run())
         yield
         floor.cancel()
+        telling.cancel()
         phones.cancel()
         await app.state.phone.close()
         if task:
@@ -68,12 +73,19 @@ def create_app(
     app.include_router(router)
     app.include_router(caller.router)
     app.include_router(desk.router)
+    app.include_router(queues.router)
     app.include_router(board.router)
+    app.include_router(content.router)
     app.include_router(sign_in.router)
     app.include_router(phone_doors.router)
-    app.include_router(content.router)
+    app.router.routes.append(mount_api(house, app.state.phone.dialler))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def deliveries_of(centre: Centre) -> Deliveries:
+    """Whoever tells webhooks."""
+    return Deliveries(lambda: centre.shelves, utc_now, centre.settings.webhooks.allow_private)
 
 
 def calls_running(centre: Centre) -> float:

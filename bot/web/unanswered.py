@@ -26,6 +26,8 @@ class Unanswered:
     def __init__(self, centre: Centre, desk: Desk, keeping: Keeping, clock: Callable[[], dt.datetime]) -> None:
         self.tickets: dict[str, Ticket] = {}
         """Those that wait, at the last look."""
+        self._answering: dict[str, Ticket] = {}
+        """Taken in the database, not yet theirs on the desk."""
         self._centre, self._desk, self._keeping, self._clock = centre, desk, keeping, clock
 
     def __contains__(self, ticket_id: str) -> bool:
@@ -34,20 +36,24 @@ class Unanswered:
     def among(self, waiting: Iterable[Ticket], on_line: Container[str]) -> list[Ticket]:
         """Of all that wait. A caller who is just being promised something is still on the line."""
         found = (one for one in waiting if one.medium is not Medium.CALL and one.id not in on_line)
-        self.tickets = {one.id: one for one in found if self._desk.talk_about(one.id) is None}
-        return list(self.tickets.values())
+        gone = self._answering
+        self.tickets = {one.id: one for one in found if one.id not in gone and not self._desk.talk_about(one.id)}
+        return [*self.tickets.values(), *self._answering.values()]
 
     async def answer(self, agent: int, line: AgentLine, ticket_id: str) -> None:
         """Theirs, when the database says so. Raises FrontdeskError."""
         if not self._desk.may_answer(agent, ticket_id):
             await line.tell("A colleague was quicker.")
             return
-        ticket = await asyncio.to_thread(self._take, ticket_id)
+        self._answering[ticket_id] = self.tickets.pop(ticket_id)
+        try:
+            ticket = await asyncio.to_thread(self._take, ticket_id)
+            happened = self._desk.answered(agent, ticket, self._clock()) if ticket else []
+        finally:
+            del self._answering[ticket_id]
         if ticket is None:
             await line.tell("A colleague was quicker.")
-            return
-        self.tickets.pop(ticket_id, None)
-        await self._keeping.happened(self._desk.answered(agent, ticket, self._clock()))
+        await self._keeping.happened(happened)
 
     async def try_again(self, agent: int, line: AgentLine) -> None:
         """Nobody was reached: it waits again for a while. Raises FrontdeskError."""

@@ -47,6 +47,7 @@ def centre_with(**settings):
     conversation = HandsOver()
     centre = conversation.centre = FakeCentre(conversation, Settings(secret="of the tests", **settings))
     centre.now = utc_now
+    centre.speaks_in_queue = True
     return centre
 
 
@@ -208,7 +209,7 @@ async def test_a_phone_caller_for_whom_nobody_works_is_promised_a_call_back_and_
         caller.send(0x03, b"0")
         await caller.over
         await until(lambda: app.state.phone.door.calls == 0)
-    assert "we will call you back" in centre.voice.said[-1]
+    assert "We will call you back" in centre.voice.said[-1]
     assert is_heard(caller.sound, 2_000, 8_000), "the promise was the last that was heard"
     assert centre.tickets.tickets["T1"].status is TicketStatus.WAITING
 
@@ -302,6 +303,7 @@ async def test_an_agent_answers_on_a_telephone_and_both_hear_each_other(tmp_path
 @needs_telephone
 async def test_hanging_up_the_telephone_ends_the_talk(tmp_path):
     async with by_phone(tmp_path, ";answermode=auto") as (_, centre, telephone, maya, caller):
+        await until(lambda: maya.state.get("me", {}).get("presence") == "talking")
         await until(lambda: is_heard(caller.sound, CALLER_HZ, 8_000))
         telephone.say("hangup")
         await until(lambda: maya.state["me"]["presence"] == "wrap-up")
@@ -311,7 +313,7 @@ async def test_hanging_up_the_telephone_ends_the_talk(tmp_path):
 
 @needs_telephone
 async def test_a_telephone_that_declines_declines_the_offer(tmp_path):
-    async with by_phone(tmp_path) as (app, centre, telephone, maya, caller):
+    async with by_phone(tmp_path) as (_, centre, telephone, _, caller):
         await telephone.until("CALL_INCOMING")
         telephone.say("hangup")
         await until(lambda: What.DECLINED in whats(centre))
@@ -320,7 +322,7 @@ async def test_a_telephone_that_declines_declines_the_offer(tmp_path):
 
 @needs_telephone
 async def test_who_answers_on_the_page_stops_the_ringing(tmp_path):
-    async with by_phone(tmp_path) as (_, centre, telephone, maya, caller):
+    async with by_phone(tmp_path) as (_, _, telephone, maya, caller):
         await telephone.until("CALL_INCOMING")
         await maya.answer()
         await telephone.until("CALL_CLOSED")

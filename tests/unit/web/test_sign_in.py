@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from bot.errors import StoreError
 from bot.web.house import House
 from bot.web.server import create_app
 from handoff.people import Person, Role
+from handoff.queues import Queue
 from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
 
 OWN = {"X-Frontdesk": "desk"}
@@ -29,7 +31,12 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/desk/tickets"): ANSWER,
     ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
     ("GET", "/desk/me"): EVERYBODY,
+    ("GET", "/desk/messages/{ticket_id}"): ANSWER,
     ("GET", "/board"): OVERSEE,
+    ("GET", "/board/queues"): OVERSEE,
+    ("PUT", "/board/queues/{name}"): OVERSEE,
+    ("POST", "/board/queues/{name}/remove"): OVERSEE,
+    ("POST", "/board/queues/tickets/{ticket_id}/move"): OVERSEE,
     ("GET", "/board/figures"): OVERSEE,
     ("GET", "/people"): ADMIN,
     ("GET", "/people/list"): ADMIN,
@@ -43,14 +50,19 @@ OPEN = {
     ("POST", "/desk/leave"),
 }
 BODIES = {
+    "/board/queues/{name}": {},
+    "/board/queues/{name}/remove": {"move_to": "back"},
+    "/board/queues/tickets/{ticket_id}/move": {"queue": "back"},
     "/people/invite": {"role": "agent"},
     "/people/{person_id}": {"role": "admin", "queues": {}, "is_active": True},
 }
 
 
 @pytest.fixture
-def centre() -> FakeCentre:
-    return echo_centre()[0]
+def centre(tmp_path: Path) -> FakeCentre:
+    centre = echo_centre()[0]
+    centre.settings = centre.settings.model_copy(update={"home": tmp_path})
+    return centre
 
 
 @pytest.fixture
@@ -83,7 +95,7 @@ def routes_behind_the_sign_in(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def ask(web: TestClient, method: str, path: str, **more: object) -> int:
-    address = path.format(ticket_id="T1", change="take", person_id="1")
+    address = path.format(ticket_id="T1", change="take", person_id="1", name="front")
     answer = web.request(method, address, json=BODIES.get(path), **more)  # type: ignore[arg-type]
     return answer.status_code
 
@@ -97,7 +109,12 @@ def test_every_route_is_in_the_table_of_who_may(app: FastAPI) -> None:
 def test_every_route_is_open_to_its_roles_and_shut_to_all_others(
     web: TestClient, app: FastAPI, centre: FakeCentre, method: str, path: str, role: Role | None
 ) -> None:
-    centre.tickets.add(packet(), NOON)
+    ticket = centre.tickets.add(packet(), NOON)
+    centre.tickets.keep_message(ticket.id, "T1.wav", NOON)
+    (centre.settings.home / "messages").mkdir()
+    (centre.settings.home / "messages" / "T1.wav").write_bytes(b"RIFF")
+    for name in ("front", "back"):
+        centre.queues.put(Queue(name), NOON)
     if role is None:
         assert ask(web, method, path, headers=OWN) == 401
         return
