@@ -79,6 +79,7 @@ COMPOSERS = {
     "bot.app",
     "bot.rehearsal",
     "bot.offices",
+    "bot.suggesting",
     "bot.reminding",
     "bot.cli",
     "bot.commands",

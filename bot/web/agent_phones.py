@@ -49,7 +49,7 @@ class AgentPhones:
     def _look(self) -> None:
         offers = set(self._floor.desk.offers.values())
         for offer in offers - self._ringing.keys():
-            line = self._floor.talks.lines.get(offer.agent)
+            line = self._floor.talks.sounds.lines.get(offer.agent)
             if line and line.phone:
                 self._ringing[offer] = asyncio.create_task(self._ring(offer, line))
         for offer, ringing in list(self._ringing.items()):
@@ -90,7 +90,7 @@ class AgentPhones:
                     break
                 if isinstance(event, AudioChunk):
                     self._speak_by_phone(offer.agent, pump)
-                    self._floor.talks.from_agent(offer.agent, event)
+                    self._floor.talks.sounds.from_agent(offer.agent, event)
             if self._has_caller(offer):
                 await self._do(offer, Command(type="end"))
         finally:
@@ -100,7 +100,7 @@ class AgentPhones:
             await phone.hang_up()
 
     async def _do(self, offer: Offer, command: Command) -> None:
-        if line := self._floor.talks.lines.get(offer.agent):
+        if line := self._floor.talks.sounds.lines.get(offer.agent):
             await self._floor.obey(offer.agent, line, command)
 
     def _has_caller(self, offer: Offer) -> bool:
@@ -109,5 +109,5 @@ class AgentPhones:
 
     def _speak_by_phone(self, agent: int, pump: Pump | None) -> None:
         """Their page, should it have been opened anew meanwhile, learns of it with the next chunk."""
-        if line := self._floor.talks.lines.get(agent):
+        if line := self._floor.talks.sounds.lines.get(agent):
             line.speak_by_phone(pump)

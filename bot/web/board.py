@@ -37,7 +37,7 @@ async def listen(socket: WebSocket, agent: int) -> None:
         return
     await socket.accept()
     house: House = socket.app.state.house
-    await oversee(house.floor.talks, socket, agent)
+    await oversee(house.floor.talks.sounds, socket, agent)
 
 
 @router.websocket("/calls/{call_id}")

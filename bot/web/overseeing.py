@@ -11,7 +11,7 @@ from bot.events import AudioChunk
 from bot.taps import Who
 from bot.web.agent_line import AgentLine
 from bot.web.centre import Centre
-from bot.web.talks import Talks
+from bot.web.talk_sounds import TalkSounds
 from handoff.mixing import Mixer, Part
 
 LOOK_S: Final = 0.5
@@ -31,19 +31,19 @@ class Earphone:
             self._line.pump.put(heard)
 
 
-async def oversee(talks: Talks, socket: WebSocketLike, agent: int) -> None:
+async def oversee(sounds: TalkSounds, socket: WebSocketLike, agent: int) -> None:
     """One accepted WebSocket, until it closes: unheard at first, then as its page says."""
     line = AgentLine(socket)
-    talks.oversee(agent, line, Part.LISTENER)
+    sounds.oversee(agent, line, Part.LISTENER)
     try:
         while (message := await line.receive()) is not None:
             if isinstance(message, AudioChunk):
-                talks.from_overseer(agent, line, message)
+                sounds.from_overseer(agent, line, message)
             else:
-                talks.oversee(agent, line, PARTS.get(message.type, Part.LISTENER))
+                sounds.oversee(agent, line, PARTS.get(message.type, Part.LISTENER))
                 await line.show({"mode": message.type}, utc_now().isoformat())
     finally:
-        talks.oversee_no_more(agent, line)
+        sounds.oversee_no_more(agent, line)
         await line.close()
 
 

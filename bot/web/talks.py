@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import partial
-from typing import Any
 
 import structlog
 
-from bot.channels.browser_wire import FromPage
 from bot.dialogue.counter import TicketLine
 from bot.dialogue.errand import Errand, Goal
-from bot.errors import FrontdeskError
-from bot.events import AudioChunk
 from bot.web.agent_line import AgentLine, Command
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
-from bot.web.suggestions import Suggestions
-from bot.web.talk_sound import CALLER, Sink, TalkSound
+from bot.web.talk_sounds import TalkSounds
 from bot.web.views import line_of
 from handoff.desk import Desk
 from handoff.history import Happening, What
-from handoff.mixing import Part
 from handoff.model import Ticket, TicketStatus
 from handoff.seats import Presence
 
@@ -57,86 +50,18 @@ class Talks:
         """`wake` is called when something changed that people should see."""
         self.callers: dict[str, CallerLine] = {}
         """Ticket → the line of its caller, who waits or talks."""
-        self.lines: dict[int, AgentLine] = {}
-        """By agent: their page, while it is open."""
+        self.sounds = TalkSounds(centre, desk, keeping, clock, wake)
         self._centre, self._desk, self._keeping, self._clock, self._wake = centre, desk, keeping, clock, wake
-        self._sounds: dict[str, TalkSound] = {}
-        """By ticket."""
         self.given_back: dict[str, GivenBack] = {}
         """By ticket: callers on their way to the bot."""
-        self.suggestions = Suggestions(centre, clock, wake)
         self._expected: dict[str, int] = {}
         """Call of the bot → who is taking it over."""
-        self._said: dict[str, list[dict[str, Any]]] = {}
-        """By ticket: what was said in the talks that are being written up."""
-        self._overseers: dict[int, dict[AgentLine, Part]] = {}
-        """Whose talks are overseen → by whom, and what they may say in them."""
         self._taking: set[str] = set()
         self._leaving: set[str] = set()
 
     def is_with_person(self, ticket_id: str) -> bool:
         """A live talk, the moment before it begins, or after it."""
         return ticket_id in self._taking | self._leaving or self._desk.talk_about(ticket_id) is not None
-
-    def said(self) -> dict[str, Sequence[dict[str, Any]]]:
-        """By ticket: the lines of talks that go on or are being written up."""
-        at_hand = [*self._desk.wrapping.values(), *(talk.ticket for talk in self._desk.talks.values())]
-        kept = {ticket.id for ticket in at_hand}
-        self._said = {ticket_id: said for ticket_id, said in self._said.items() if ticket_id in kept}
-        return {**self._said, **{ticket_id: sound.said for ticket_id, sound in self._sounds.items()}}
-
-    def suggestions_for(self, agent: int) -> list[dict[str, Any]]:
-        """What they could answer to what the caller said last."""
-        talk = self._desk.talks.get(agent)
-        return self.suggestions.of(talk.ticket.id) if talk else []
-
-    # Sound --------------------------------------------------------------------------------
-
-    def from_caller(self, channel: CallerLine, message: FromPage | None) -> None:
-        sound = self._sounds.get(channel.ticket)
-        if sound and isinstance(message, AudioChunk):
-            sound.hear(CALLER, message.pcm)
-
-    def from_agent(self, agent: int, chunk: AudioChunk) -> None:
-        if sound := self.sound_of(agent):
-            sound.hear(agent, chunk.pcm)
-
-    def sound_of(self, agent: int) -> TalkSound | None:
-        """Of their talk, while they have one."""
-        talk = self._desk.talks.get(agent)
-        return self._sounds.get(talk.ticket.id) if talk else None
-
-    def _to(self, agent: int) -> Sink:
-        """Their page, whichever is open by then; nobody hears anything while it is lost."""
-
-        def send(pcm: bytes) -> None:
-            if line := self.lines.get(agent):
-                line.pump.put(pcm)
-
-        return send
-
-    def oversee(self, agent: int, overseer: AgentLine, part: Part) -> None:
-        """From now on, in every talk of that person; again with another part: it changes."""
-        self._overseers.setdefault(agent, {})[overseer] = part
-        if sound := self.sound_of(agent):
-            sound.join(overseer, part, overseer.pump.put)
-
-    def oversee_no_more(self, agent: int, overseer: AgentLine) -> None:
-        self._overseers.get(agent, {}).pop(overseer, None)
-        if sound := self.sound_of(agent):
-            sound.leave(overseer)
-
-    def from_overseer(self, agent: int, overseer: AgentLine, chunk: AudioChunk) -> None:
-        if sound := self.sound_of(agent):
-            sound.hear(overseer, chunk.pcm)
-
-    async def say(self, agent: int, text: str) -> None:
-        """In the bot's voice, to caller and person. Raises FrontdeskError."""
-        sound = self.sound_of(agent)
-        if sound is None or sound.is_on_hold or not text.strip():
-            return
-        pcm = await asyncio.to_thread(lambda: b"".join(self._centre.voice.synthesize(text)))
-        await sound.say(text, pcm)
 
     async def carry_out(self, agent: int, line: AgentLine, command: Command) -> None:
         """What an agent's page asks about their talk. Raises FrontdeskError."""
@@ -152,7 +77,7 @@ class Talks:
             case "back":
                 await self.give_back(agent, command.goal)
             case "say":
-                await self.say(agent, command.text)
+                await self.sounds.say(agent, command.text)
             case "take-over":
                 await self.take_over(agent, line, command.call)
 
@@ -180,26 +105,12 @@ class Talks:
 
     async def _begin(self, agent: int, ticket: Ticket, channel: CallerLine) -> None:
         happened = self._desk.answered(agent, ticket, self._clock())
-        self._sounds[ticket.id] = self._sound(agent, ticket, channel)
+        self.sounds.begin(agent, ticket, channel)
         await channel.clear()
         await self.show_caller(agent, lost=False)
         await self._keeping.happened(happened)
         if channel.ended:  # hung up while we took it
             await self.end(agent)
-
-    def _sound(self, agent: int, ticket: Ticket, channel: CallerLine) -> TalkSound:
-        tap = partial(self._centre.taps.heard, ticket.packet.call_id)
-        wrote = partial(self._wrote, ticket)
-        sound = TalkSound(channel, self._centre.ear, self._clock, wrote, tap)
-        sound.join(agent, Part.AGENT, self._to(agent))
-        for overseer, part in self._overseers.get(agent, {}).items():
-            sound.join(overseer, part, overseer.pump.put)
-        return sound
-
-    def _wrote(self, ticket: Ticket, line: Mapping[str, Any]) -> None:
-        if line["speaker"] == "caller":
-            self._keeping.later(self.suggestions.about(ticket, line["text"]))
-        self._wake()
 
     async def take_over(self, agent: int, line: AgentLine, call_id: str) -> None:
         """From the bot, in mid-call: as soon as the bot has handed the caller over, they are this person's."""
@@ -215,15 +126,14 @@ class Talks:
         """Answered at once for who took the call over from the bot."""
         ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id) if self._expected else None
         agent = self._expected.pop(ticket.packet.call_id, None) if ticket else None
-        if agent is not None and (line := self.lines.get(agent)):
+        if agent is not None and (line := self.sounds.lines.get(agent)):
             await self.answer(agent, line, ticket_id)
             self._wake()
 
     async def hold(self, agent: int, on: bool | None) -> None:
         """None for `on`: the other way round."""
         happened = self._desk.hold(agent, on, self._clock())
-        talk = self._desk.talks.get(agent)
-        sound = self._sounds.get(talk.ticket.id) if talk else None
+        sound = self.sounds.of(agent)
         if not happened or sound is None:
             return
         if happened[0].what is What.HELD:
@@ -251,7 +161,7 @@ class Talks:
 
     async def put_back(self, ticket: Ticket, queue: str) -> None:
         """It waits again, with what was said in its transcript."""
-        said = [line_of(line, ticket.created_at) for line in await self._silence(ticket)]
+        said = [line_of(line, ticket.created_at) for line in await self.sounds.silence(ticket)]
         await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
 
     def targets(self, agent: int) -> dict[str | int, str]:
@@ -272,7 +182,7 @@ class Talks:
         ticket, now = talk.ticket, self._clock()
         self._leaving.add(ticket.id)  # nobody is to take them for somebody who waits
         happened = self._desk.end(agent, now)
-        said = await self._silence(ticket)
+        said = await self.sounds.silence(ticket)
         happened = [replace(one, details={"transcript": said}) for one in happened]
         lines = tuple(TicketLine(**asdict(line_of(line, ticket.created_at))) for line in said)
         self.callers.pop(ticket.id, None)
@@ -300,26 +210,12 @@ class Talks:
             await self.give_back(agent, "survey")
             return
         happened = self._desk.end(agent, self._clock())
-        details = {"transcript": await self._silence(talk.ticket)}
+        details = {"transcript": await self.sounds.silence(talk.ticket)}
         happened = [replace(one, details=details) for one in happened]
         if channel := self.callers.pop(talk.ticket.id, None):
             await channel.end("done")
         await asyncio.to_thread(self._centre.tickets.set_status, talk.ticket.id, TicketStatus.DONE, self._clock())
         await self._keeping.happened(happened)
-
-    async def _silence(self, ticket: Ticket) -> list[dict[str, Any]]:
-        """The talk's sound ends; what was said in it, which the call's report has from now on, too."""
-        sound = self._sounds.pop(ticket.id, None)
-        self.suggestions.forget(ticket.id)
-        if sound is None:
-            return []
-        self._said[ticket.id] = sound.said
-        await sound.stop()
-        try:
-            await asyncio.to_thread(self._centre.add_to_call, ticket.packet.call_id, sound.said)
-        except FrontdeskError as error:
-            log.error("talk.not_stored", code=error.code)
-        return sound.said
 
     async def show_caller(self, agent: int, *, lost: bool) -> None:
         """Whether the person they talk to is there; nothing when they talk to nobody."""

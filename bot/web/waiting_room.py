@@ -61,7 +61,7 @@ class WaitingRoom:
                 message = await line.receive()
                 if self._floor.talks.is_with_person(line.ticket):
                     company.leave()
-                    self._floor.talks.from_caller(line, message)
+                    self._floor.talks.sounds.from_caller(line, message)
                 else:
                     company.hear(message)
         finally:

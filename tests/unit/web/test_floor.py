@@ -170,7 +170,7 @@ def test_on_hold_neither_side_hears_the_other(web: TestClient, app: FastAPI) -> 
         agent.send(type="hold", on=True)
         agent.until(lambda message: message.get("talk") and message["talk"]["held"])
         floor: Floor = app.state.house.floor
-        line = floor.talks.lines[1]
+        line = floor.talks.sounds.lines[1]
         caller.socket.send_bytes(LOUD)
         agent.send(type="hold", on=False)
         agent.until(lambda message: message.get("talk") and not message["talk"]["held"])
