@@ -96,6 +96,7 @@ def validate(folder: Path | None, as_json: bool, deep: bool) -> None:
             for name, examples in _examples(folder).items()
             for finding in _findings(examples, deep)
         ]
+        findings += _unheard(folder)
     errors = sum(finding["level"] == "error" for finding in findings)
     if as_json:
         _print({"findings": findings, "errors": errors})
@@ -108,7 +109,8 @@ def validate(folder: Path | None, as_json: bool, deep: bool) -> None:
 @nlu.command()
 @FOLDER
 @JSON
-def evaluate(folder: Path | None, as_json: bool) -> None:
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Folder for plots, SVG and PNG.")
+def evaluate(folder: Path | None, as_json: bool, plots: Path | None) -> None:
     """Every phrase judged by a model that has not seen it: a table per intent, and what is confused."""
     from bot.nlu.checking import confusions, hold_out, scores
 
@@ -122,6 +124,11 @@ def evaluate(folder: Path | None, as_json: bool) -> None:
         ]
         clashes = [{"intent": a, "taken_for": b, "phrases": list(texts)} for a, b, texts in confusions(judged)]
         reports[name] = {"phrases": len(judged), "accuracy": right, "intents": rows, "confusions": clashes}
+    if plots:
+        from bot.commands.nlu_plots import draw_plots
+
+        for path in draw_plots(reports, plots):
+            click.echo(str(path), err=True)
     if as_json:
         _print(reports)
     else:
@@ -136,6 +143,39 @@ def _findings(examples: Mapping[str, Sequence[str]], deep: bool) -> list[Any]:
         clash = f"{meant} is taken for {taken}, for example “{texts[0]}”; make their phrases differ more."
         findings.append(Finding("warning", clash))
     return findings
+
+
+def _unheard(folder: Path | None) -> list[dict[str, str]]:
+    """Names with words the recogniser does not know; none where there is no Vosk model to ask."""
+    from bot.asr.vosk import VoskEar
+    from bot.config import load_settings
+    from bot.content.hearable import unheard
+    from bot.models.models import catalogue, find
+
+    settings = load_settings()
+    models = [place for model in catalogue() if "vosk" in model.name and (place := find(model.name, settings.models))]
+    if not models:
+        return []
+    ear = VoskEar(models[0])
+    return [
+        {"business": key, "level": "warning", "message": sentence}
+        for key, content in _contents(folder).items()
+        for sentence in unheard(content.vocabulary, ear.unknown_words, _words(content.examples))
+    ]
+
+
+def _words(examples: Mapping[str, Sequence[str]]) -> set[str]:
+    return {word for phrases in examples.values() for phrase in phrases for word in phrase.split() if word.isalpha()}
+
+
+def _contents(folder: Path | None) -> Mapping[str, Any]:
+    from bot.config import load_settings
+    from bot.content.content import load_all, load_content
+
+    root = folder or load_settings().content
+    if (root / "business.yml").exists():
+        return {root.name: load_content(root)}
+    return load_all(root)
 
 
 def _skill_findings(folder: Path | None) -> list[dict[str, str]]:
@@ -158,13 +198,7 @@ def _skill_findings(folder: Path | None) -> list[dict[str, str]]:
 
 
 def _examples(folder: Path | None) -> dict[str, Mapping[str, Sequence[str]]]:
-    from bot.config import load_settings
-    from bot.content.content import load_all, load_content
-
-    root = folder or load_settings().content
-    if (root / "business.yml").exists():
-        return {root.name: load_content(root).examples}
-    return {name: content.examples for name, content in load_all(root).items()}
+    return {name: content.examples for name, content in _contents(folder).items()}
 
 
 def _tables(reports: Mapping[str, Any]) -> None:
