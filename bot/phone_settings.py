@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, SecretStr
 Transport = Literal["udp", "tcp", "tls"]
 
 
-class AsteriskSettings(BaseModel, frozen=True):
+class AsteriskSettings(BaseModel, frozen=True, extra="forbid"):
     audiosocket_port: int = Field(default=0, ge=0, le=65_535)
     """TCP port for AudioSocket, usually 9092; 0: off."""
     audiosocket_host: str = "127.0.0.1"
@@ -22,7 +22,7 @@ class AsteriskSettings(BaseModel, frozen=True):
     """The dialplan's password at `/asterisk/…`; empty: these addresses are closed."""
 
 
-class TwilioSettings(BaseModel, frozen=True):
+class TwilioSettings(BaseModel, frozen=True, extra="forbid"):
     """Without an auth token `/twilio/…` is closed."""
 
     account_sid: str = ""
@@ -33,14 +33,14 @@ class TwilioSettings(BaseModel, frozen=True):
     api_url: str = "https://api.twilio.com"
 
 
-class CarrierSettings(BaseModel, frozen=True):
+class CarrierSettings(BaseModel, frozen=True, extra="forbid"):
     """Telnyx, Plivo and jambonz."""
 
     token: SecretStr = SecretStr("")
     """Part of the address given to the carrier: `/streams/telnyx/voice/<token>`; empty: closed."""
 
 
-class SipSettings(BaseModel, frozen=True):
+class SipSettings(BaseModel, frozen=True, extra="forbid"):
     port: int = Field(default=0, ge=0, le=65_535)
     """UDP and TCP port to listen on, usually 5060; 0: off."""
     host: str = "127.0.0.1"

@@ -207,6 +207,7 @@ line.addEventListener("state", ({ detail }) => {
 line.addEventListener("note", ({ detail }) => trouble(detail.text));
 line.addEventListener("connected", () => {
   trouble("");
+  answerAt(phone());
   takeOver();
 });
 line.addEventListener("lost", ({ detail }) => {
@@ -255,6 +256,25 @@ async function answer(ticket) {
   line.send("answer", { ticket });
   await openSound();
 }
+
+// Where this person answers is kept in the browser, for one desk may be at home and the other in the office.
+const PHONE = "frontdesk-phone";
+
+function phone() {
+  return localStorage.getItem(PHONE) ?? "";
+}
+
+function answerAt(number) {
+  line.send("phone", { number });
+  $("phone").textContent = number ? `Answer on ${number}` : "Answer here";
+}
+
+$("phone").addEventListener("click", () => {
+  const number = prompt("The number or sip: address that rings with callers for you. Leave it empty to answer on this page.", phone());
+  if (number === null) return;
+  localStorage.setItem(PHONE, number.trim().slice(0, 100));
+  answerAt(phone());
+});
 
 // Sent here by the board: a call of the bot that is mine from now on.
 function takeOver() {
