@@ -56,7 +56,7 @@ class IntentModel:
     def __init__(self, learnt: Learnt, fingerprint: str) -> None:
         self.intents = learnt.intents
         self.fingerprint = fingerprint
-        self._learnt = learnt
+        self.learnt = learnt
         self._exact = {phrase: self.intents.index(intent) for phrase, intent in learnt.exact.items()}
 
     @classmethod
@@ -85,7 +85,7 @@ class IntentModel:
         said = [normalise(text) for text in texts]
         if not said:
             return []
-        scores = self._learnt.scores(said)
+        scores = self.learnt.scores(said)
         return [self._prediction(text, row) if text else NOTHING for text, row in zip(said, scores, strict=True)]
 
     def predict_heard(self, hypotheses: Sequence[tuple[str, float]]) -> Prediction:
@@ -94,11 +94,11 @@ class IntentModel:
         if not said:
             return NOTHING
         weights = np.array([weight for _, weight in said])
-        scores = self._learnt.scores([text for text, _ in said])
+        scores = self.learnt.scores([text for text, _ in said])
         return self._prediction(said[0][0], (weights[:, None] * scores).sum(axis=0) / weights.sum())
 
     def _prediction(self, text: str, scores: NDArray[np.float64]) -> Prediction:
-        shares = probabilities(scores[None], self._learnt.temperature)[0]
+        shares = probabilities(scores[None], self.learnt.temperature)[0]
         level = float(energy(scores[None])[0])
         known = self._exact.get(text)
         if known is not None:
@@ -106,13 +106,13 @@ class IntentModel:
             shares[known] = 0.99
         best = np.argsort(-shares, kind="stable")[:RANKED]
         ranking = tuple((self.intents[index], float(shares[index])) for index in best)
-        accepted = known is not None or level >= self._learnt.threshold
-        likely = tuple(name for name, share in ranking if share >= self._learnt.likely) or ranking[0][:1]
+        accepted = known is not None or level >= self.learnt.threshold
+        likely = tuple(name for name, share in ranking if share >= self.learnt.likely) or ranking[0][:1]
         return Prediction(*ranking[0], accepted, ranking, level, likely)
 
     def save(self, folder: Path) -> None:
         """Raises UnderstandingError when the folder cannot be written."""
-        learnt = self._learnt
+        learnt = self.learnt
         words = {
             "version": VERSION,
             "fingerprint": self.fingerprint,

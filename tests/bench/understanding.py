@@ -1,4 +1,4 @@
-"""How well it understands, on public data: `python -m tests.bench.understanding [--json] [--quick]`.
+"""How well it understands, on public data: `python -m tests.bench.understanding [--json] [--quick] [--tuned]`.
 
 CLINC150 and BANKING77 (intents, out-of-scope, word errors), NLU++ (dates and times), EVI (who is calling). The data lie
 beside the checkout in `shared/nlu`; what is absent is left out. Word errors are synthetic and seeded.
@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import random
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,9 @@ from bot.nlu.classifier import IntentModel
 from bot.nlu.extracting import extract
 from bot.nlu.identity import Callers, Register
 from bot.nlu.noise import Noise
+from bot.nlu.normalise import normalise
 from bot.nlu.training_data import read_examples
+from tests.bench.members import ablation, serving
 
 DATA = Path(__file__).parents[3] / "shared" / "nlu"
 CALLERS = PROJECT / "tests" / "integration" / "data" / "brightwater_utterances.tsv"
@@ -41,14 +44,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="ten phrases an intent, fifty callers")
+    parser.add_argument("--tuned", action="store_true", help="also tune encoders: ten minutes and more")
     options = parser.parse_args()
     if not DATA.exists():
         sys.exit("The language data for measuring (shared/nlu beside the checkout) are not on this machine.")
-    report = measure(options.quick)
+    report = measure(options.quick, options.tuned)
     print(json.dumps(report, indent=None if options.json else 2))
 
 
-def measure(quick: bool) -> dict[str, Any]:
+def measure(quick: bool, tuned: bool = False) -> dict[str, Any]:
     clinc, banking = DATA / "clinc150", DATA / "banking77"
     held_out = read_examples([clinc / "valid.yml"])
     outside = read_examples([clinc / "oos_valid.yml"])["out_of_scope"]
@@ -65,16 +69,28 @@ def measure(quick: bool) -> dict[str, Any]:
         report["clinc150"] = intents(read_examples([clinc / "train.yml"]), held_out, outside)
         rest = {name: tuple(said for said in phrases if said not in test[name]) for name, phrases in every.items()}
         report["banking77"] = intents(rest, test)
+    if tuned:
+        report["tuned_clinc150_10shot"] = intents(
+            read_examples([clinc / "train_10shot_0.yml"]), held_out, outside, tuned=True
+        )
+        report["tuned_banking77_10shot"] = intents(few, test, tuned=True)
+    if tuned and not quick:
+        report["tuned_clinc150"] = intents(read_examples([clinc / "train.yml"]), held_out, outside, tuned=True)
+        report["tuned_banking77"] = intents(rest, test, tuned=True)
     report["identity"] = callers_identified(DATA / "evi", 50 if quick else 400)
     report["memory_mb"] = round(psutil.Process().memory_info().rss / 1e6)
     return report
 
 
-def intents(train: Examples, test: Examples, outside: Sequence[str] = ()) -> dict[str, Any]:
-    """Accuracy clean and noisy; of the gate: share of callers kept, and of strangers to the domain refused."""
+def intents(train: Examples, test: Examples, outside: Sequence[str] = (), tuned: bool = False) -> dict[str, Any]:
+    """Accuracy clean and noisy, by members; of the gate: share of callers kept, and of strangers refused."""
     started = time.process_time()
-    model = IntentModel.train(train)
-    report: dict[str, Any] = {"train_cpu_s": round(time.process_time() - started, 1)}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        model = IntentModel.tune(train, folder, lambda *_: None) if tuned else IntentModel.train(train)
+        report: dict[str, Any] = {"train_cpu_s": round(time.process_time() - started, 1)}
+        model.save(folder)
+        report["serving"] = serving(folder, [text for texts in test.values() for text in texts])
     pairs = [(text, name) for name, texts in test.items() for text in texts]
     noise = Noise([text for text, _ in pairs], seed=99)
     for rate in RATES:
@@ -91,10 +107,8 @@ def intents(train: Examples, test: Examples, outside: Sequence[str] = ()) -> dic
         strangers = model.predict_all(outside)
         report["oos_recall_at_95_kept"] = _mean([guess.energy < level for guess in strangers])
         report["oos_recall_at_own_gate"] = _mean([not guess.accepted for guess in strangers])
-    started = time.process_time()
-    for text, _ in pairs[:200]:
-        model.predict(text)
-    report["cpu_ms_each"] = round(1000 * (time.process_time() - started) / len(pairs[:200]), 2)
+    spoken = [(normalise(text), name) for text, name in pairs if normalise(text)]
+    report["members"] = ablation(model.learnt, spoken)
     return report
 
 
