@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from functools import cache
@@ -15,10 +16,17 @@ from bot.content.content import Content, business_folders, load_content
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.rehearsal.conversation import Conversation, conversations_of
 from bot.rehearsal.run import failures_in, run_conversations
+from bot.skills.results import Mail, SkillResult
+from bot.store import open_store
+from handoff.webhooks import Webhook, new_secret
+from tests.integration.databases import database_url, postgres
 from tests.integration.house import House
 from tests.spoken import ALICE, Person
 
 pytestmark = pytest.mark.integration
+__all__ = ["database_url", "postgres"]
+
+NOW = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 
 NLU_DATA = Path(__file__).parents[2] / "nlu_data"
 LANTERN = "01632 960777"
@@ -77,6 +85,24 @@ def test_the_command_plays_them_and_shows_what_differs(
     told = json.loads(CliRunner().invoke(cli, ["test", str(one_wrong), "--json"]).stdout)
     assert [each["passed"] for each in told["conversations"]] == [False, True]
     assert CliRunner().invoke(cli, ["test", str(one_wrong), "--only", "fine"]).exit_code == 0
+
+
+def test_results_letters_and_messages_to_programs_are_stored_together(database_url: str):
+    """On SQLite and PostgreSQL."""
+    store = open_store(database_url)
+    store.webhooks.add(Webhook(0, "https://crm.example.com/hooks", new_secret()), NOW)
+    letter = Mail("orders@lantern.example", "Order", "2 × mesh box")
+    result = SkillResult(
+        "lantern", "call-1", "order", "to_send", "", None, {"items": "mesh=2"}, {}, letter, "order.placed"
+    )
+    reference = store.skill_results.keep(result, NOW)
+    assert [each["reference"] for each in store.skill_results.newest("lantern")] == [reference]
+    assert [each.mail for each in store.skill_results.due_letters(NOW)] == [letter]
+    assert store.skill_results.due_letters(NOW) == [], "somebody sends it already"
+    [delivery] = store.outbox.newest()
+    told = json.loads(delivery.body)
+    assert (told["type"], told["data"]["name"], told["data"]["reference"]) == ("skill.done", "order.placed", reference)
+    store.close()
 
 
 def test_an_order_is_taken_by_ear_stored_with_its_letter_and_read_back(house: House):
