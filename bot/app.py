@@ -46,9 +46,9 @@ from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
 from bot.outbound.skill_letters import keep_sending
 from bot.reception import Reception, Returned
-from bot.reminding import Reminding
-from bot.rehearsal.run import failures_in
 from bot.recording.recording import Recording
+from bot.rehearsal.run import failures_in
+from bot.reminding import Reminding
 from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
@@ -252,7 +252,9 @@ class Centre:
             await asyncio.to_thread(self.finish, witness.report, reception, reminder)
         return witness.report
 
-    async def resume_call(self, channel: Channel, call_id: str, errand: Errand) -> CallReport | None:
+    async def resume_call(
+        self, channel: Channel, call_id: str, errand: Errand, observe: Observe = lambda item: None
+    ) -> CallReport | None:
         """A person gives the caller back; runs until the bot is done. What comes of it joins the stored report; what
         is returned is of this part alone, None when the bot does not know the call any more."""
         reception = self._handed.pop(call_id, None)
@@ -261,7 +263,7 @@ class Centre:
         report = CallReport(call_id, "", self.clock())
         witness = Witness(report, CardWatch().redact, reception.understood)
         try:
-            await self._carry(channel, witness, Returned(reception.dialogue, errand), reception)
+            await self._carry(channel, witness, Returned(reception.dialogue, errand), reception, observe)
         finally:
             await asyncio.to_thread(self._finish_later_part, report, reception.dialogue)
         return report
