@@ -13,9 +13,10 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -27,10 +28,20 @@ from bot.store import open_store
 from bot.web.server import create_app
 from bot.web.serving import MAX_MESSAGE_BYTES, listen
 from handoff.model import Packet, Priority, Ticket
+from handoff.queues import Queue, Strategy
 from handoff.routing import State, route
 from handoff.seats import Presence, Seat
+from tests.bench.waiting import median_error
 from tests.unit.web.fake_centre import echo_centre, session_cookie
 
+SETTINGS = {
+    name: Queue(name, strategy, overflow_to=other, overflow_above=20, last_agent_s=60, widen_s=30)
+    for name, other, strategy in (
+        ("front", "back", Strategy.RANDOM),
+        ("back", "sales", Strategy.BEST_LEVEL),
+        ("sales", "front", Strategy.LEAST_TALK_TIME),
+    )
+}
 TIMES = 20
 MARK = 12_345
 """A sample that no tone of the bot has in such a row."""
@@ -43,14 +54,19 @@ def figures() -> Iterator[Figure]:
             found = percentile(measured[name], share)
             yield Figure(f"{name} p{share * 100:.0f}", found, goal=goal, count=len(measured[name]))
     yield Figure("100 people, 500 callers: one routing decision", routing_ms(), goal=10)
+    yield Figure("the same with queues of their own settings", routing_ms(SETTINGS), goal=10)
+    error, count = median_error()
+    yield Figure("estimated wait, median error", round(100 * error, 1), "%", goal=30, count=count)
 
 
-def routing_ms() -> float:
+def routing_ms(queues: Mapping[str, Queue] = MappingProxyType({})) -> float:
     now = dt.datetime.now(dt.UTC)
-    packet = Packet("centre", "front", Priority.NORMAL, (), "")
-    waiting = [Ticket(str(number), now - dt.timedelta(seconds=number), packet) for number in range(500)]
-    seats = [Seat(number, "", Presence.READY, now, queues={"front": 1}) for number in range(100)]
-    state, taken = State(waiting, seats), []
+    names = list(queues) or ["front"]
+    packets = [Packet("centre", name, Priority.NORMAL, (), "") for name in names]
+    waiting = [Ticket(str(n), now - dt.timedelta(seconds=n), packets[n % len(packets)]) for n in range(500)]
+    seats = [Seat(n, "", Presence.READY, now, queues={names[n % len(names)]: 1}) for n in range(100)]
+    served_by = {str(n): n % 100 for n in range(500)}
+    state, taken = State(waiting, seats, queues=queues, served_by=served_by), []
     for _ in range(10):
         begun = time.perf_counter()
         route(state, now)
