@@ -13,11 +13,13 @@ from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web import diary
+from bot.web.board import day_start
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
 from bot.web.house import House
 from bot.web.message import messages_folder
 from bot.web.security import is_same_origin
 from bot.web.views import describe
+from handoff.kpis import by_agent, figures, journeys
 from handoff.model import TicketStatus
 from handoff.people import ANSWERS
 
@@ -59,6 +61,16 @@ def message(request: Request, ticket_id: str, person: Answering) -> Response:
     if path is None or not path.is_file():
         raise Denied(404, "There is no such message any more.")
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/today")
+def my_day(request: Request, person: Answering) -> Response:
+    """One's own figures since midnight, by the definitions of the wall board."""
+    centre = _house(request).centre
+    midnight = day_start(dt.datetime.now(dt.UTC), centre.timezone)
+    of_today = journeys(centre.history.entries(midnight), centre.history.since(midnight))
+    mine = figures(by_agent(of_today).get(person.id, []))
+    return JSONResponse({"calls": mine.answered, "aht_s": mine.aht_s})
 
 
 @router.post("/tickets/{ticket_id}/{change}")

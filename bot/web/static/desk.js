@@ -9,6 +9,7 @@ import { Suggestions } from "/static/suggestions.js";
 import { clockTime, element, post } from "/static/talk.js";
 
 const REFRESH = 3000;
+const TODAY = 15000;
 const $ = (id) => document.getElementById(id);
 const ACTIONS = { waiting: ["take", "done"], offered: ["take"], abandoned: ["take", "done"], taken: ["done", "back"], done: ["back"] };
 const LABELS = { answer: "Answer", take: "Take", done: "Done", back: "Back to queue" };
@@ -201,6 +202,7 @@ line.addEventListener("state", ({ detail }) => {
   serverClock = Date.parse(detail.now) - performance.now();
   if (detail.offer && detail.offer.ticket.id !== before?.offer?.ticket.id) ring();
   if (!detail.talk && card.muted) mute(false);
+  if (detail.me.presence !== before?.me.presence) readToday();
   drawLine();
   read();
 });
@@ -227,7 +229,6 @@ function drawLine() {
   const { me } = state;
   $("my-name").textContent = me.name;
   $("my-presence").textContent = me.reason ? `${me.presence}: ${me.reason}` : me.presence;
-  $("my-calls").textContent = me.calls;
   $("presence").dataset.presence = me.presence;
   $("ready").hidden = me.presence !== "paused";
   $("pause").hidden = !["ready", "paused"].includes(me.presence);
@@ -344,6 +345,16 @@ fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
   $("people").hidden = role !== "admin";
   $("board").hidden = !["supervisor", "admin"].includes(role);
 });
+async function readToday() {
+  const answer = await fetch("/desk/today", { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const { calls, aht_s } = await answer.json();
+  $("my-calls").textContent = calls;
+  $("my-aht").textContent = aht_s === null ? "–" : clockTime(Math.round(aht_s));
+}
+
 setInterval(tick, 1000);
+setInterval(readToday, TODAY);
+readToday();
 setInterval(read, REFRESH);
 read();

@@ -193,3 +193,16 @@ def test_an_agent_may_not_oversee(web: TestClient, app: FastAPI, path: str) -> N
     web.cookies.update(session_cookie(app, Role.AGENT))
     with pytest.raises(WebSocketDisconnect), web.websocket_connect(f"/board/{path}") as socket:
         socket.receive_text()
+
+
+def test_ones_own_figures_of_the_day(web: TestClient, app: FastAPI, centre: FakeCentre) -> None:
+    with desk(web, app) as agent_socket, call(web) as caller_socket:
+        agent = Line(agent_socket)
+        talking(agent, caller_socket)
+        agent.send(type="end")
+        agent.until(presence("wrap-up"))
+        agent.send(type="wrap", disposition="solved")
+        agent.until(presence("ready"))
+        web.cookies.update(session_cookie(app, Role.AGENT, "Maya"))
+        eventually(lambda: web.get("/desk/today").json()["aht_s"] is not None)
+        assert web.get("/desk/today").json()["calls"] == 1
