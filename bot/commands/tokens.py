@@ -19,8 +19,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 def tokens() -> None:
     """Who may ask over REST (docs/api.md).
 
-    With --json a token is {"id", "name", "role", "start", "created_at", "used_at", "revoked_at"}; `create` adds "token",
-    which is shown this once.
+    With --json a token is {"id", "name", "role", "start", "created_at", "used_at", "revoked_at"}; `create` adds
+    "token", which is shown this once.
     """
 
 

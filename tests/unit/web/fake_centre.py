@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +38,7 @@ from bot.events import (
 )
 from bot.live import LiveCalls
 from bot.report import CallReport, Turn
+from bot.store.store import Store, open_store
 from bot.suggesting import Suggestion
 from bot.taps import Taps
 from bot.web.guard import COOKIE
@@ -280,6 +282,11 @@ class FakeCentre:
     def __post_init__(self) -> None:
         self.history = HistoryInMemory(self.tickets)
         self.queues = QueuesInMemory(self.tickets)
+
+    @cached_property
+    def shelves(self) -> Store:
+        """A database, for the few who look beyond tickets and people."""
+        return open_store("sqlite://")
 
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport:
         self.reminders.append(reminder)

@@ -16,7 +16,7 @@ from handoff.history import Happening, What
 from handoff.people import Person, Role
 from handoff.tokens import TokenRole
 from tests.unit.web.api_centre import ApiCentre, api_centre
-from tests.unit.web.fake_centre import NOON, packet
+from tests.unit.web.fake_centre import NOON, packet, session_cookie
 
 A = TokenRole
 EVERYBODY = set(TokenRole)
@@ -304,3 +304,18 @@ def test_content_and_health_are_read(web: TestClient, crm: dict[str, str]) -> No
     assert {"intent": "book", "examples": 2} in content["intents"]
     assert content["answers"]["faq/parking"].startswith("There is a car park")
     assert web.get("health", headers=crm).json()["ready"] is True
+
+
+def test_the_report_page_shows_what_the_interface_tells(web: TestClient, app: FastAPI, centre: ApiCentre) -> None:
+    centre.shelves.tickets.add(packet(business="clinic", call_id="seen", caller=""), NOON)
+    web.cookies.update(session_cookie(app, Role.SUPERVISOR, "Sue"))
+    asked = "by=business&from=2026-03-02&to=2026-03-02"
+    report = web.get(f"http://testserver/board/reports/figures?{asked}").json()
+    assert report["total"]["calls"] >= 1
+    assert report["rows"][0]["label"] == "Test Clinic"
+    assert set(report["definitions"]) == set(report["total"])
+    assert web.get(f"http://testserver/board/reports/export?format=png&{asked}").content.startswith(b"\x89PNG")
+    wrong = web.get("http://testserver/board/reports/figures?from=2026-03-02&to=2026-03-01")
+    assert wrong.status_code == 422
+    assert "before" in wrong.json()["error"]
+    web.cookies.clear()
