@@ -13,7 +13,9 @@ from handoff.seats import Seat
 def in_order(able: Iterable[Seat], queue: Queue, ticket_id: str, seed: int) -> list[Seat]:
     """First who is asked first; ties go to who has been ready longest."""
     if queue.strategy is Strategy.RANDOM:
-        return sorted(able, key=lambda seat: random.Random(f"{seed} {ticket_id} {seat.agent}").random())
+        drawn = sorted(able, key=lambda seat: seat.agent)
+        random.Random(f"{seed} {ticket_id}").shuffle(drawn)
+        return drawn
     order = ORDERS[queue.strategy]
     return sorted(able, key=lambda seat: (order(seat, queue.name), seat.since, seat.agent))
 

@@ -75,7 +75,16 @@ export class CallCard {
 
   talk({ ticket, held }, hasSound, targets) {
     const made = [this.title(held ? "On hold" : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
-    if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
+    if (ticket.message) {
+      const message = Object.assign(element("audio"), { controls: true, src: ticket.message });
+      message.setAttribute("aria-label", "The message they left");
+      made.push(message);
+    }
+    if (ticket.medium === "callback") {
+      made.push(element("p", "hint", ticket.number ? `They asked to be called back on ${ticket.number}.` : "They asked to be called back; no number is known."));
+      made.push(buttons(["Not reached, try again later", "", "plain", this.does.again]));
+    }
+    if (!hasSound && ticket.medium === "call") made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
     made.push(
       meter(),
       buttons(

@@ -189,6 +189,7 @@ const card = new CallCard($("callcard"), {
   transfer: (to) => line.send("transfer", typeof to === "number" ? { agent: to } : { queue: to }),
   back: (goal) => line.send("back", { goal }),
   end: () => line.send("end"),
+  again: () => line.send("again"),
   wrap: (disposition, notes) => line.send("wrap", { disposition, notes }),
   openSound,
 });
