@@ -62,6 +62,7 @@ from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
 from handoff.queues import QueueStore
+from handoff.webhooks import Event as WebhookEvent
 
 log = structlog.get_logger(__name__)
 
@@ -378,9 +379,21 @@ class Centre:
             log.error("reminder.not_recorded", code=error.code)
 
     def _answer(self, call_id: str, reminder: str, answered: Answered, now: dt.datetime) -> tuple[str, Dialogue]:
-        if not reminder:
-            return self._dialogue(self.offices.at(answered.called), call_id)
-        return self._reminder_dialogue(reminder, call_id, now)
+        if reminder:
+            business, dialogue = self._reminder_dialogue(reminder, call_id, now)
+        else:
+            business, dialogue = self._dialogue(self.offices.at(answered.called), call_id)
+        with suppress(RuntimeError):  # the centre closes
+            self._threads.submit(self._tell_start, business, call_id, answered.caller, now)
+        return business, dialogue
+
+    def _tell_start(self, business: str, call_id: str, caller: str, now: dt.datetime) -> None:
+        """Webhooks; beside the call, which waits for nobody."""
+        try:
+            facts = {"call_id": call_id, "caller": caller, "started_at": now.isoformat()}
+            self.shelves.outbox.tell(business, WebhookEvent.CALL_STARTED, facts, now)
+        except FrontdeskError as error:
+            log.error("call.not_told", code=error.code)
 
     def _reminder_dialogue(self, reminder: str, call_id: str, now: dt.datetime) -> tuple[str, Dialogue]:
         due = self.reminding.take(reminder, now)
