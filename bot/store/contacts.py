@@ -74,10 +74,10 @@ def about(report: Mapping[str, Any]) -> str:
 
 def score(rows: Rows) -> int:
     """The survey's answer, 1 to 5, from the call's report or from what happened to its ticket; else 0."""
-    told = [one.details.get("score") for one in rows.happened if one.what == "surveyed"]
-    if isinstance(survey := (rows.report or {}).get("survey"), Mapping):
-        told.append(survey.get("score"))
-    return next((value for value in reversed(told) if isinstance(value, int) and 1 <= value <= 5), 0)
+    told: list[Any] = [one.details for one in rows.happened if one.what is What.SURVEYED]
+    told.append((rows.report or {}).get("survey"))
+    ratings = [str(one.get("rating", "")) for one in told if isinstance(one, Mapping)]
+    return next((int(rating) for rating in reversed(ratings) if rating in {"1", "2", "3", "4", "5"}), 0)
 
 
 def digest(business: str, caller: str) -> str:

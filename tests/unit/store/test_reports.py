@@ -151,8 +151,8 @@ def test_what_a_person_could_not_solve_is_not_resolved() -> None:
 
 def test_a_survey_in_the_report_counts() -> None:
     store = open_store("sqlite://")
-    call(store, 1, NOON, survey={"score": 4})
-    call(store, 2, NOON, survey={"score": 9}, caller="+2")
+    call(store, 1, NOON, survey={"rating": 4})
+    call(store, 2, NOON, survey={"rating": 9}, caller="+2")
     of = total(store)
     assert (of.surveyed, kpis(of).csat, kpis(of).satisfied) == (1, 4, 1)
 
