@@ -70,7 +70,7 @@ BOOKING = (
     Answer(r"suits you best|which would you like|times are|would that suit|shall i take it", ("The first one.",)),
     Answer(r"been to see us|been before", ("No.", "No, I haven't.")),
     Answer(r"number you're calling from|same number", ("Yes.", "Yes please.")),
-    Answer(r"may i take your full name|what name|your name again", ("Sarah Miller.", "David Turner."), "free"),
+    Answer(r"full name|what name|your name again", ("Sarah Miller.", "David Turner."), "free"),
     Answer(r"spell your last name", ("M, I, L, L, E, R.",), "free"),
     Answer(r"number to reach you|phone number|right number", ("0 7 7 0 0. 9 0 0. 1 2 3.",)),
     Answer(r"date of birth|you were born", ("The third of May nineteen eighty.",)),

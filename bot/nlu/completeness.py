@@ -25,13 +25,13 @@ GOES_ON_MS = 530
 """Patience with a whole sentence that people like to go on with: most pauses inside a sentence are shorter."""
 DAY_GOES_ON_MS = 340
 """The same for a day where a time may follow; the grammar's answer takes no time to come after it."""
-ENDINGS = _set("please thanks thank you soon today tomorrow now")
+ENDINGS = _set("please thanks soon today tomorrow now")
 """Who ends so is done."""
 GOES_ON = re.compile(
     r"^(?:(?:hello|hi|good morning|good afternoon|yes|well|okay) )*(?:"
     r"(?:i'd like|i would like|i want|i need|i wanted|can i|could i|may i|i'm calling|i am calling)\b.*"
     r"\b(?:book|make|move|change|cancel|arrange|schedule|have|get|see|appointment|about)\b.*"
-    r"|(?:how much|what) (?:is|are|does|would|will|do)(?: (?:it|that|this|they|you))?(?: (?:be|cost|charge))?"
+    r"|(?:how much|what) (?:is|are|does|would|will|do)(?: (?:it|that|this|they|you(?:rs)?))?(?: (?:be|cost|charge))?"
     r"|(?:do|does|can|could|should|would|may|will|must|is|are) (?:i|we|you|it|he|she|they)"
     r"(?: (?:have|need|possible|able))?(?: to)?(?: \w+)?"
     r"|(?:my|our|i have|i've|i am|i'm|we have|we've|he is|she is|there is|there's) .*)$"
@@ -79,7 +79,7 @@ def patience_after(text: str, expect: Expect) -> int:
 
 
 def _likes_to_go_on(words: list[str]) -> bool:
-    if words[-1] in ENDINGS or WHEN & set(words):
+    if words[-1] in ENDINGS or words[-2:] == ["thank", "you"] or WHEN & set(words):
         return False
     return GOES_ON.match(" ".join(words)) is not None
 

@@ -104,6 +104,7 @@ def test_the_opening_of_a_question_is_not_the_question(opening):
         "do i have to pay",
         "can i come",
         "my son is seven",
+        "what are you",  # of "what are your … opening hours"
     ],
 )
 def test_a_whole_sentence_that_people_go_on_with_gets_a_little_patience(text: str) -> None:
@@ -121,6 +122,7 @@ def test_a_whole_sentence_that_people_go_on_with_gets_a_little_patience(text: st
         "can i pay by card",
         "how do i get to the park branch",
         "no thank you goodbye",
+        "i have been seen thank you",
     ],
 )
 def test_a_sentence_with_all_in_it_is_answered_at_once(text: str) -> None:
