@@ -30,6 +30,7 @@ from bot.editing.publishing import Publisher
 from bot.errors import ContentError
 from bot.events import SAMPLE_RATE
 from bot.nlu.understanding import Understanding
+from bot.skills.drawing import draw
 from bot.web.guard import STATIC, Denied, Editing, EditingChange
 from bot.web.house import House
 from handoff.people import ADMINISTERS, Person
@@ -183,8 +184,6 @@ def label(request: Request, given: Label, person: EditingChange) -> Response:
 @router.get("/diagram")
 def diagram(request: Request, person: Editing, path: str) -> Response:
     """A skill of the draft, drawn (SVG)."""
-    from bot.skills.drawing import draw
-
     with _said(), tempfile.TemporaryDirectory() as scratch:
         files = _room(request).draft.files()
         copy_out({check_path(path): files.get(path, "")}, Path(scratch))
