@@ -33,7 +33,7 @@ class Choice(StrEnum):
 
 
 Door = Literal["open", "alone", "late", "full", "closed"]
-"""open: waiting makes sense · alone: nobody is at work · late: waited as long as anybody may · full, closed: the queue."""
+"""open: waiting makes sense · alone: nobody is at work · late: waited as long as one may · full, closed: the queue."""
 
 
 @dataclass(frozen=True, slots=True)

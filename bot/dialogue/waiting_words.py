@@ -29,8 +29,8 @@ SAID: Final = {
     "leave": ("goodbye", "bye", "never mind", "hang up", "forget it", "i'll call again", "i will call again"),
     "repeat": ("repeat", "repeat that", "say that again", "pardon", "how long", "what number am i", "sorry", "help"),
     "stay": (
-        "keep waiting", "wait", "i'll wait", "i will wait", "stay", "stay on the line", "i'll stay", "hold", "i'll hold",
-        "continue waiting", "keep holding", "okay", "fine", "yes", "no", "no thank you",
+        "keep waiting", "wait", "i'll wait", "i will wait", "stay", "stay on the line", "i'll stay", "hold",
+        "i'll hold", "continue waiting", "keep holding", "okay", "fine", "yes", "no", "no thank you",
     ),
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/desk/tickets"): ANSWER,
     ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
     ("GET", "/desk/me"): EVERYBODY,
+    ("GET", "/desk/today"): ANSWER,
     ("GET", "/desk/messages/{ticket_id}"): ANSWER,
     ("GET", "/board"): OVERSEE,
     ("GET", "/board/queues"): OVERSEE,
