@@ -128,7 +128,7 @@ async def test_an_agent_who_reloads_in_mid_call_is_one_click_from_going_on(
         await caller.get_by_text("Good afternoon").wait_for()
         await caller.keyboard.press("0")
         await agent.get_by_role("heading", name="Ann Example").wait_for()
-        await agent.locator("#callcard").get_by_role("button", name="Answer").click()
+        await agent.get_by_role("button", name="Answer", exact=True).click()
         await caller.get_by_role("heading", name="You are talking to Maya").wait_for()
         await agent.reload()
         await agent.get_by_role("button", name="Back to the sound of the call").click()
