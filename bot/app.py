@@ -315,7 +315,8 @@ class Centre:
 
     def begin(self, door: str, reminder: str = "") -> tuple[Reception, Witness]:
         """The conversation of a new call through that door, and who writes it down."""
-        report = CallReport(uuid.uuid4().hex, door, self.clock())
+        recording = "on" if self.recording.recorder else ""
+        report = CallReport(uuid.uuid4().hex, door, self.clock(), recording=recording)
         reception = Reception(partial(self._answer, report.call_id, reminder))
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
@@ -348,6 +349,8 @@ class Centre:
     def _finish_later_part(self, report: CallReport, dialogue: Dialogue) -> None:
         report.survey = dict(dialogue.survey) or None
         facts: dict[str, object] = {"survey": report.survey} if report.survey else {}
+        if report.recording:
+            facts["recording"] = report.recording
         if dialogue.appointment:
             facts["appointment"] = report.appointment = appointment_facts(dialogue.appointment)
         if dialogue.ticket_id:
@@ -414,6 +417,8 @@ class Centre:
             call_id=call_id,
             reminder=reminder,
             surveys=self.settings.survey == "all",
+            recorded=self.recording.recorder is not None,
+            announces=self.settings.recording.announce,
             skills=content.skills,
             results=_loaded(self.store).skill_results,
         )

@@ -46,6 +46,7 @@ from bot.events import (
     Say,
     Silence,
     StartedSpeaking,
+    StopRecording,
     StopSpeaking,
     TakenOver,
     Think,
@@ -304,6 +305,8 @@ class Call:
         for action in actions:
             if isinstance(action, Listen):
                 self.expect = action.expect
+                effects.append(action)
+            elif isinstance(action, StopRecording):
                 effects.append(action)
             else:
                 self._agenda.append(action)

@@ -193,6 +193,8 @@ class Utterance:
     hypotheses: tuple[Hypothesis, ...]
     bot_heard_ms: int | None = None
     """When the caller cut the bot off: how many milliseconds of its sentence had been played; else None."""
+    earlier: tuple[Hypothesis, ...] = ()
+    """What was said just before and not understood: probably the same wish in other words."""
 
     @property
     def text(self) -> str:
@@ -252,7 +254,12 @@ class HangUp:
     pass
 
 
-Action = Say | Listen | Transfer | HangUp
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """The caller does not want this call recorded: nothing more is, and what was is deleted."""
+
+
+Action = Say | Listen | Transfer | HangUp | StopRecording
 
 
 # What the call asks its shell to carry out --------------------------------------------------

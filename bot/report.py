@@ -29,6 +29,7 @@ from bot.events import (
     Say,
     Silence,
     StartedSpeaking,
+    StopRecording,
     StopSpeaking,
     Think,
     Transfer,
@@ -71,6 +72,8 @@ class CallReport:
     turns: list[Turn] = field(default_factory=list)
     appointment: dict[str, object] | None = None
     ticket: dict[str, object] | None = None
+    recording: str = ""
+    """on, or refused by the caller; "" where calls are not recorded."""
     survey: dict[str, object] | None = None
     """rating (1 to 5), resolved, comment: those that were answered; None when nobody was asked."""
 
@@ -114,6 +117,8 @@ class Witness:
                 self._stop_saying()
             case ResumeSpeaking():
                 self._resumes = True
+            case StopRecording():
+                self.report.recording = "refused"
             case Apologize():
                 self._add(Turn("bot", apology.TEXT, self.clock_ms, self.clock_ms))
             case Transfer():
@@ -164,6 +169,8 @@ def as_json(report: CallReport) -> dict[str, object]:
     call = asdict(report)
     if report.survey is None:
         del call["survey"]
+    if not report.recording:
+        del call["recording"]
     call["started_at"] = report.started_at.isoformat()
     call["turns"] = [{key: value for key, value in turn.items() if value is not None} for turn in call["turns"]]
     return call

@@ -26,7 +26,7 @@ INTENTS = frozenset(
     {
         *("book", "move", "cancel", "ask_appointment", "waiting_list", "opening_hours", "nearest_branch"),
         *("person", "emergency", "complaint", "greet", "goodbye", "thanks", "affirm", "deny", "dont_know", "inform"),
-        *("correct", "repeat", "slower", "go_back", "start_over", "never_mind", "help", "hold_on"),
+        *("correct", "repeat", "slower", "go_back", "start_over", "never_mind", "help", "hold_on", "no_recording"),
         *("who_is_this", "call_later", "wrong_person", "confirm_appointment"),
     }
 )

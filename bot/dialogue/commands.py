@@ -36,6 +36,11 @@ ROBOT = re.compile(
     r"(talking|speaking) to (a |an )?(robot|machine|computer|bot|recording|computer))"
 )
 """Who asks so wants to know, and not yet to be put through."""
+NO_RECORDING = re.compile(
+    r"\b(don't|do not|not|no|never|stop|without|didn't|object to|against|turn off|switch off)\b( \w+'?\w*){0,5} "
+    r"(recording|recorded|record (this|that|it|me|us|my|the|our|anything))\b|"
+    r"\b(turn|switch) (the |that |this |your )?recording off\b"
+)
 WHO_IS_THERE = re.compile(r"^((hello|hi|good (morning|afternoon|evening)) )?is (that|this) (the )?\w+( \w+)?$")
 NEVER_MIND = re.compile(
     r"^(cancel( that| it| this)?|forget (it|that|about it)|never ?mind|leave it|drop it|scrap that)( please)?$"
@@ -106,6 +111,12 @@ def hold_on(turn: Turn, talk: Talk, floor: Floor) -> None:
     floor.memory.waiting = True
     talk.say("take_your_time")
     floor.prompt = ""
+
+
+def no_recording(turn: Turn, talk: Talk, floor: Floor) -> None:
+    """Whether or not there is more in the sentence. The dialogue tells who records."""
+    talk.tell("not_recorded" if talk.memory.recorded else "not_recorded_anyway")
+    talk.memory.recorded = False
 
 
 def thanks(turn: Turn, talk: Talk, floor: Floor) -> None:

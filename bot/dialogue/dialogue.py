@@ -19,7 +19,7 @@ from bot.appointments.model import Appointment
 from bot.dialogue.agenda import Agenda, tasks_with
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
 from bot.dialogue.errand import Errand
-from bot.dialogue.floor import Floor, PersonNeeded, greeting, menu_with
+from bot.dialogue.floor import Floor, PersonNeeded, greeting, menu_with, names_with
 from bot.dialogue.handover import RECEPTION, draft, handover_words, open_ticket
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.memory import Memory
@@ -31,7 +31,7 @@ from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.skills.survey import SurveyForm
 from bot.dialogue.wording import Wording
 from bot.errors import FrontdeskError
-from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, Transfer
+from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, StopRecording, Transfer
 from bot.nlu.understanding import Interpreter, Understanding
 from bot.skills.model import Skill
 
@@ -62,10 +62,14 @@ class Dialogue:
         call_id: str,
         reminder: Appointment | FreedTime | None = None,
         surveys: bool = False,
+        recorded: bool = False,
+        announces: bool = False,
         skills: Mapping[str, Skill] | None = None,
         results: Results | None = None,
     ) -> None:
         """`responses`: key → variants; `faq`: id → answer; `reminder`: what we are calling about.
+
+        `recorded`: the call is being recorded; `announces`: the greeting says so.
 
         `surveys`: whoever says goodbye is asked how it was. `skills`: by the intent that starts them; `results`: where
         what they take down is stored.
@@ -81,6 +85,7 @@ class Dialogue:
         self._skills = skills or {}
         self._results = results or NoResults()
         self._surveys = surveys
+        self._recorded, self._announces = recorded, announces
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
         self._failed = False
@@ -146,7 +151,7 @@ class Dialogue:
     def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
         """The greeting and the first question."""
         caller = answered.caller if any(char.isdigit() for char in answered.caller) else ""
-        self._floor = self._new_floor(Memory(started=now, caller=caller))
+        self._floor = self._new_floor(Memory(started=now, caller=caller, recorded=self._recorded))
         self._hearing = Hearing(self._interpreter, self._floor)
         talk = self._talk(now)
         try:
@@ -160,6 +165,12 @@ class Dialogue:
         floor = self._open_floor(now)
         if floor.memory.over:
             return ()
+        was_recorded = floor.memory.recorded
+        actions = self._answer(heard, floor, now)
+        refused = was_recorded and not floor.memory.recorded
+        return (StopRecording(), *actions) if refused else actions
+
+    def _answer(self, heard: Heard, floor: Floor, now: dt.datetime) -> Sequence[Action]:
         talk = self._talk(now)
         floor.prompt = ""
         try:
@@ -243,12 +254,14 @@ class Dialogue:
         if self._reminder is not None:
             floor.memory.outbound = True
             talk.say("reminder_hello", business=talk.business.name)
+            self._announce(talk)
             about = self._reminder
             form = FreedTimeForm(about) if isinstance(about, FreedTime) else ReminderForm(about)
             floor.agenda.begin(form, None, talk)
             floor.go_on(talk)
             return
         greeting(talk)
+        self._announce(talk)
         saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
         if saved and self._hearing:
             resume = dict(saved)
@@ -258,6 +271,10 @@ class Dialogue:
             floor.ask(talk.ask("resume", "yes_no"))
         else:
             floor.root(talk)
+
+    def _announce(self, talk: Talk) -> None:
+        if talk.memory.recorded and self._announces:
+            talk.say("recorded")
 
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)
@@ -276,7 +293,8 @@ class Dialogue:
 
     def _new_floor(self, memory: Memory) -> Floor:
         skills = self._skills
-        return Floor(memory, Agenda(tasks=tasks_with(skills)), surveys=self._surveys, menu=menu_with(skills))
+        agenda = Agenda(tasks=tasks_with(skills))
+        return Floor(memory, agenda, surveys=self._surveys, menu=menu_with(skills), names=names_with(skills))
 
     def _open_floor(self, now: dt.datetime) -> Floor:
         if self._floor is None:

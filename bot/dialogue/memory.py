@@ -75,6 +75,8 @@ class Memory:
     """Made, moved, cancelled or confirmed in this call."""
     done: list[str] = field(default_factory=list)
     """What was achieved: booked, moved, cancelled, confirmed, answered, waiting …"""
+    recorded: bool = False
+    """The call is being recorded, as far as the caller lets us."""
     survey: dict[str, object] = field(default_factory=dict)
     """rating (1 to 5), resolved (bool), comment: those that were answered."""
     ticket_id: str = ""

@@ -9,6 +9,7 @@ from bot.dialogue.between import Between
 from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
 from bot.dialogue.floor import Floor, PersonNeeded
+from bot.dialogue.guessing import Guessing
 from bot.dialogue.handover import EMERGENCY
 from bot.dialogue.misheard import Misheard
 from bot.dialogue.offers import ordinal
@@ -28,9 +29,10 @@ class Router:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.memory = floor.memory
-        self.misheard = Misheard(floor)
         self.between = Between(floor)
         self.starting = Starting(floor)
+        self.guessing = Guessing(floor, self.starting, self.between)
+        self.misheard = Misheard(floor, self.guessing)
         self.roots = Roots(floor, self.starting)
         self.then: Turn | None = None
         """What the caller wanted besides, to be looked after next."""
@@ -41,6 +43,9 @@ class Router:
         turn = _by_number(turn, talk)
         self.memory.weigh(turn)
         remember_name(turn, self.memory)
+        if self._wants_no_recording(turn, talk):
+            self._look_after_the_rest(turn.then, talk)
+            return
         if self._surveyed(turn, talk):
             return
         if self._urgent(turn, self.starting.plainly_answers(turn, talk)):
@@ -69,6 +74,20 @@ class Router:
                 talk.say("the_other_wish")
             talk.question = None
             self._answered(delayed, talk)
+
+    def _wants_no_recording(self, turn: Turn, talk: Talk) -> bool:
+        """At any time, whatever is asked; False when something else was said besides, to be answered, too."""
+        sure = turn.intent == "no_recording" and turn.confidence >= SURE
+        if turn.keypad or not (sure or commands.NO_RECORDING.search(turn.text)):
+            return False
+        commands.no_recording(turn, talk, self.floor)
+        if turn.entities or turn.intent in self.floor.agenda.tasks:
+            return False
+        if self.floor.question:
+            self.floor.ask_again()
+        else:
+            self.floor.root(talk)
+        return True
 
     def _surveyed(self, turn: Turn, talk: Talk) -> bool:
         """What is said to a survey is an answer, whatever else it sounds like: "the parking was terrible"."""
@@ -136,8 +155,9 @@ class Router:
         return asked in ("confirm_cancel", "reminder_action", "move_or_cancel", "change")
 
     def _answered(self, turn: Turn, talk: Talk) -> bool:
-        steps = (self.roots.take, self.between.take, self.starting.go_on, self.starting.begin, self._aside)
-        if any(step(turn, talk) for step in steps):
+        guesses, starting = self.guessing, self.starting
+        steps = (self.roots.take, guesses.take, guesses.ask_if_torn, self.between.take, starting.go_on, starting.begin)
+        if any(step(turn, talk) for step in (*steps, self._aside)):
             self.memory.progress()
             return True
         return False

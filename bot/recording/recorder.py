@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
@@ -24,6 +24,9 @@ from bot.recording.opus import OpusTrack
 from bot.recording.timeline import LEFT, RIGHT, Timeline
 
 log = structlog.get_logger(__name__)
+
+State = Literal["recording", "paused", "refused", "off"]
+"""Of one call: paused on purpose, refused by the caller, or no call is recorded here."""
 
 IDLE_MS: Final = 10_000
 """Nothing heard from anybody for so long ends a stretch."""
@@ -87,6 +90,11 @@ class Recorder:
 
     def is_paused(self, call_id: str) -> bool:
         return call_id in self._paused
+
+    def state(self, call_id: str) -> State:
+        if call_id in self._refused:
+            return "refused"
+        return "paused" if call_id in self._paused else "recording"
 
     def refuse(self, call_id: str) -> None:
         """The caller does not want it: what was recorded is deleted, and no more is."""

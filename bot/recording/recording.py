@@ -11,9 +11,9 @@ from typing import Final
 import structlog
 
 from bot.config import RecordingSettings
-from bot.events import Effect, Event, Listen, Observe, Replied
-from bot.recording.files import Files
-from bot.recording.recorder import Recorder
+from bot.events import Effect, Event, Listen, Observe, Replied, StopRecording, Transfer
+from bot.recording.files import Files, Stretch
+from bot.recording.recorder import Recorder, State
 from bot.recording.sealing import read_key
 from bot.taps import Taps
 
@@ -36,15 +36,35 @@ class Recording:
             taps.record(self.recorder.heard)
 
     def observer(self, call_id: str) -> Observe:
-        """While a card number or a PIN is asked for, both sides are silent in the recording."""
+        """While a card number or a PIN is asked for, both sides are silent in the recording; whom the bot gives to a
+        person is recorded again. A caller who refuses is not, from then on.
+        """
 
         def observe(item: Event | Effect) -> None:
-            if self.recorder and isinstance(item, Replied):
-                listens = [action for action in item.actions if isinstance(action, Listen)]
-                if listens:
-                    self.recorder.pause(call_id, listens[-1].expect.secret)
+            if self.recorder is None:
+                return
+            if isinstance(item, StopRecording):
+                self.recorder.refuse(call_id)
+            elif isinstance(item, Replied):
+                for action in item.actions:
+                    if isinstance(action, Listen | Transfer):
+                        self.recorder.pause(call_id, isinstance(action, Listen) and action.expect.secret)
 
         return observe
+
+    def state(self, call_id: str) -> State:
+        """Of a call that goes on."""
+        return self.recorder.state(call_id) if self.recorder else "off"
+
+    def pause(self, call_id: str, on: bool | None = None) -> State:
+        """None for `on`: the other way round. What a caller refused stays refused."""
+        if self.recorder:
+            self.recorder.pause(call_id, not self.recorder.is_paused(call_id) if on is None else on)
+        return self.state(call_id)
+
+    def stretches(self, call_id: str, started_at: dt.datetime) -> list[Stretch]:
+        """What can be heard of a call, in order."""
+        return self.files.of_call(call_id, started_at)
 
     async def tidy(self) -> None:
         """Deletes what is older than wanted, now and every few hours, until cancelled."""

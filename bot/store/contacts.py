@@ -16,7 +16,7 @@ from handoff.reports import Contact
 MANNERS: Final = frozenset(
     {
         *("greet", "goodbye", "thanks", "affirm", "deny", "dont_know", "inform", "correct", "repeat", "slower"),
-        *("go_back", "start_over", "never_mind", "help", "hold_on", "who_is_this"),
+        *("go_back", "start_over", "never_mind", "help", "hold_on", "who_is_this", "no_recording"),
     }
 )
 """Intents that steer a talk; what it is about is the first of the others."""

@@ -18,7 +18,7 @@ import soundfile
 from bot.app import Centre
 from bot.config import RecordingSettings
 from bot.errors import RecordingError
-from bot.events import SAMPLE_RATE, Expect, Listen, Replied
+from bot.events import SAMPLE_RATE, Expect, Listen, Replied, StopRecording, Transfer
 from bot.recording.files import Files
 from bot.recording.recorder import IDLE_MS, Recorder
 from bot.recording.recording import Recording
@@ -122,6 +122,7 @@ def test_minutes_in_a_queue_are_not_recorded_and_the_talk_after_is(
     recorder: Recorder, watch: Stopwatch, tmp_path: Path
 ) -> None:
     talk(recorder, watch, 500, ("bot", 300))
+    wait_for(lambda: bool(recorder._stretches))
     watch.ms += IDLE_MS
     wait_for(lambda: not recorder._stretches)
     recorder._clock = lambda: NOW + dt.timedelta(minutes=5)
@@ -174,6 +175,29 @@ def test_secret_digits_are_asked_in_silence(tmp_path: Path) -> None:
     observe(Replied(2, (Listen(Expect("yes_no")),)))
     assert not recording.recorder.is_paused("c1")
     recording.close()
+
+
+def test_whoever_the_bot_gives_to_a_person_after_a_secret_is_recorded_again(tmp_path: Path) -> None:
+    recording = Recording(RecordingSettings(on=True), tmp_path, Taps(), lambda: NOW)
+    observe = recording.observer("c1")
+    observe(Replied(1, (Listen(Expect("digits", secret=True)),)))
+    assert recording.state("c1") == "paused"
+    observe(Replied(2, (Transfer("reception", "asked for a person"),)))
+    assert recording.state("c1") == "recording"
+    observe(StopRecording())
+    assert recording.state("c1") == recording.pause("c1", False) == "refused"
+    recording.close()
+
+
+def test_who_says_so_in_mid_call_is_not_recorded_and_the_report_tells(engines: Centre, tmp_path: Path) -> None:
+    house = House(tmp_path / "home", engines, recording=RecordingSettings(on=True))
+    lines = [("how can I help|what can I do", "please don't record this call"), ("how|what", "no thanks goodbye")]
+    line = house.call(Person(lines))
+    asyncio.run(house.centre.close())
+    assert "Calls are recorded" in line.bot, line.story
+    assert "This call is not recorded" in line.bot, line.story
+    assert line.report.recording == "refused"
+    assert house.centre.recording.files.of_call(line.report.call_id, house.now) == []
 
 
 @pytest.mark.parametrize("call_id", ["../secret", "", "a/b", "c" * 65])
