@@ -20,6 +20,12 @@ STEPS = 4_000
 NEGLIGIBLE = 40.0
 """Where a density has fallen by e^-40 the integral ends."""
 
+SHORTEST_S, LONGEST_S = 1e-3, 1e9
+"""Of handling times and patience: beyond them the integrals meet the end of floating point, and nobody's calls are."""
+
+MOST_ERLANGS = 100_000.0
+"""The recursion takes a step for each person; a hundred thousand people are a few hundredths of a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -30,8 +36,12 @@ class Load:
     """Average handling time: talk + hold + wrap-up, seconds."""
 
     def __post_init__(self) -> None:
-        if not (0 <= self.calls_per_hour < math.inf and 0 < self.aht_s < math.inf):
-            raise ValueError("Calls an hour must not be negative, and the handling time must be above zero.")
+        if not 0 <= self.calls_per_hour < math.inf:
+            raise ValueError("Calls an hour must not be negative.")
+        if not SHORTEST_S <= self.aht_s <= LONGEST_S:
+            raise ValueError("The handling time must be a millisecond at least, and thirty years at most.")
+        if self.erlangs > MOST_ERLANGS:
+            raise ValueError(f"The work must be that of {MOST_ERLANGS:,.0f} people at most.")
 
     @property
     def erlangs(self) -> float:
@@ -89,8 +99,9 @@ def erlang_a(load: Load, agents: int, patience_s: float, target_s: float = 20.0)
     E = 1/B(n-1), and x seconds with density λ·exp(λ(1-e^-θx)/θ - nμx), where θ is 1/patience.
     """
     _check(agents, target_s)
-    if not 0 < patience_s < math.inf:
-        raise ValueError("The patience must be above zero seconds.")
+    if not patience_s >= SHORTEST_S:
+        raise ValueError("The patience must be a millisecond at least.")
+    patience_s = min(patience_s, LONGEST_S)  # who waits for thirty years waits for good
     fewer = blocking(agents - 1, load.erlangs)
     if fewer == 0:  # or too small to be told from it: so many people that nobody waits
         return Forecast(1.0, 0.0, load.erlangs / agents)

@@ -7,13 +7,17 @@ from dataclasses import asdict
 
 import click
 
-from handoff.staffing import Forecast, Load, agents_needed, erlang_a, erlang_c
+from handoff.staffing import LONGEST_S, SHORTEST_S, Forecast, Load, agents_needed, erlang_a, erlang_c
 
 
 @click.command()
 @click.option("--calls-per-hour", type=click.FloatRange(0), required=True, help="Calls offered in an hour.")
 @click.option(
-    "--aht", type=click.FloatRange(0, min_open=True), required=True, metavar="SECONDS", help="Talk + hold + wrap-up."
+    "--aht",
+    type=click.FloatRange(SHORTEST_S, LONGEST_S),
+    required=True,
+    metavar="SECONDS",
+    help="Talk + hold + wrap-up.",
 )
 @click.option("--agents", type=click.IntRange(1, 100_000), help="People answering. Left out: how many are needed.")
 @click.option("--target-seconds", type=click.FloatRange(0), default=20.0, show_default=True, help="The Y of X/Y.")
@@ -21,7 +25,7 @@ from handoff.staffing import Forecast, Load, agents_needed, erlang_a, erlang_c
     "--target-level", type=click.FloatRange(0, 99.9), default=80.0, show_default=True, help="The X of X/Y, per cent."
 )
 @click.option(
-    "--patience", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Mean patience of callers: Erlang A."
+    "--patience", type=click.FloatRange(SHORTEST_S), metavar="SECONDS", help="Mean patience of callers: Erlang A."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def staffing(
@@ -39,12 +43,15 @@ def staffing(
     the fewest with whom the target is met; with --patience, "abandonment". More work than people without --patience:
     the queue grows without end, service level 0, asa_s null, occupancy 1.
     """
-    load = Load(calls_per_hour, aht)
-    people = agents or agents_needed(load, target_level / 100, target_seconds, patience)
-    if patience is None:
-        forecast = erlang_c(load, people, target_seconds)
-    else:
-        forecast = erlang_a(load, people, patience, target_seconds)
+    try:
+        load = Load(calls_per_hour, aht)
+        people = agents or agents_needed(load, target_level / 100, target_seconds, patience)
+        if patience is None:
+            forecast = erlang_c(load, people, target_seconds)
+        else:
+            forecast = erlang_a(load, people, patience, target_seconds)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
     if forecast.asa_s is None:
         click.echo(f"{load.erlangs:.1f} people's work for {people}: the queue grows without end.", err=True)
     if as_json:

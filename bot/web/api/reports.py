@@ -95,9 +95,9 @@ def staffing(
     patience_s: Annotated[float | None, Query(ge=1, le=36_000, description="Mean patience of callers.")] = None,
 ) -> StaffingOut:
     """By Erlang C; with `patience_s` by Erlang A."""
-    load = Load(calls_per_hour, aht)
-    if load.erlangs > MAX_ERLANGS:
+    if calls_per_hour * aht / 3600 > MAX_ERLANGS:
         raise Refusal(422, "api.wrong", f"Please ask for {MAX_ERLANGS:,} people's work at most.")
+    load = Load(calls_per_hour, aht)
     people = agents or agents_needed(load, target_level, target_s, patience_s)
     if patience_s is None:
         return StaffingOut(agents=people, **asdict(erlang_c(load, people, target_s)))

@@ -108,6 +108,51 @@ def test_one_person_fewer_than_needed_misses_the_target(load, level, target_s):
         assert fewer.asa_s is None or fewer.service_level < level
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(0, 1e9) | st.sampled_from((5e-324, 1e-300)),
+    st.floats(1e-3, 1e9),
+    st.floats(1e-3) | st.just(math.inf),
+    st.integers(1, 2_000),
+    st.floats(0, 1e9),
+)
+def test_whatever_the_values_it_comes_to_an_end_with_shares_from_0_to_1(calls, aht, patience, people, target_s):
+    try:
+        load = Load(calls, aht)
+    except ValueError:
+        return
+    forecast = erlang_a(load, people, patience, target_s)
+    assert 0 <= forecast.service_level <= 1
+    assert 0 <= forecast.abandonment <= 1
+    assert 0 <= forecast.occupancy <= 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--calls-per-hour", "1e300", "--aht", "1e9"),
+        ("--calls-per-hour", "inf", "--aht", "180"),
+        ("--calls-per-hour", "nan", "--aht", "180"),
+        ("--calls-per-hour", "10", "--aht", "5e-324", "--agents", "1", "--patience", "60"),
+        ("--calls-per-hour", "10", "--aht", "180", "--agents", "1", "--patience", "5e-324"),
+        ("--calls-per-hour", "10", "--aht", "180", "--agents", "1", "--patience", "nan"),
+    ],
+)
+def test_the_command_refuses_what_no_call_centre_has(given):
+    answer = CliRunner().invoke(staffing, given)
+    assert answer.exit_code == 2
+    assert "Error" in answer.stderr
+
+
+@pytest.mark.parametrize("patience", ["0.001", "1e300", "inf"])
+def test_the_command_ends_with_no_patience_at_all_and_with_all_of_it(patience):
+    answer = CliRunner().invoke(
+        staffing, ["--calls-per-hour", "2000", "--aht", "180", "--patience", patience, "--json"]
+    )
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["agents"] >= 1
+
+
 @pytest.mark.parametrize("wrong", [lambda: Load(-1, 60), lambda: Load(1, 0), lambda: erlang_c(Load(1, 60), 0)])
 def test_nonsense_is_refused(wrong):
     with pytest.raises(ValueError, match=r"must"):
