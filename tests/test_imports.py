@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "bot.dialogue.conversation",
         "bot.config",
         "bot.phone_settings",
+        "bot.logs",
     },
     "bot.outbound": {*VOCABULARY, "bot.appointments", "bot.config", "bot.logs", "bot.skills.results"},
     "bot.store": {
@@ -70,7 +71,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.counter": {*VOCABULARY, "bot.dialogue.counter", "bot.logs", "handoff.model"},
     "bot.gathering": {"bot.content", "bot.editing", "bot.nlu", "bot.report"},
     "bot.reception": {*VOCABULARY, "bot.dialogue", "bot.nlu.understanding"},
-    "bot.bench": {*VOCABULARY, "bot.audio", "bot.tts", "bot.config", "bot.channels.audiosocket_wire"},
+    "bot.bench": {
+        *VOCABULARY,
+        "bot.audio",
+        "bot.tts",
+        "bot.config",
+        "bot.channels.audiosocket_wire",
+        "bot.channels.sip_placing",
+    },
     "handoff": NOTHING,
 }
 """Package or module → what of ours it may import beside itself. What is not named here composes, and may import all."""

@@ -16,6 +16,7 @@ import baresip
 from bot.audio.resample import Resampler
 from bot.bench.line import Ended, FromBot, LineLost, Sound
 from bot.bench.prompter import Prompter
+from bot.channels.sip_placing import place
 from bot.events import CHUNK_MS, SAMPLE_RATE
 
 RATE: Final = 8_000
@@ -63,10 +64,11 @@ class SipLine:
         account = baresip.Account(self._caller, self._server, "", reg_interval=0, audio_codecs=("pcmu",))
         try:
             agent = await baresip.UserAgent.create(self._runtime, account)
-            self._call = await agent.dial(f"sip:bench@{self._server}")
+            self._call = await place(agent, f"sip:bench@{self._server}")
             self._call.on(self._note)
             await self._call.wait_established(ANSWER_S)
         except (baresip.BaresipError, TimeoutError) as error:
+            self._prompter.forget(self._caller)
             raise LineLost(type(error).__name__) from error
         self._reading = asyncio.create_task(self._read())
         return self

@@ -22,7 +22,8 @@ from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
-from bot.channels.sip_dialling import dial
+from bot.channels.sip_dialling import dial, start_call
+from bot.channels.sip_placing import place
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
 
@@ -127,7 +128,7 @@ class SipPhone:
         if channel.is_over:
             return
         try:
-            desk = await self._agent.dial(target)
+            desk = await place(self._agent, target)
             await desk.wait_established(RING_DESK_S)
         except (baresip.BaresipError, ValueError) as error:
             log.warning("sip.desk_unreached", error=type(error).__name__)

@@ -15,10 +15,32 @@ log = structlog.get_logger(__name__)
 
 Talk = Callable[[Any], Awaitable[None]]
 """Runs the answered call until it is over."""
+Told = Callable[[Any], None]
+"""Is told each event of one call."""
+
+
+async def start_call(agent: Any, target: str, told: Told | None = None) -> Any:
+    """The INVITE is on its way; `target` is a SIP address. Raises BaresipError or ValueError.
+
+    The stack makes its call object only once the INVITE has gone. A telephone near by has rung by then, or answered, or
+    refused, and the object would never learn of it: a call that is answered would ring on until it is given up. What
+    came meanwhile is therefore kept and told to it here.
+    """
+    missed: list[Any] = []
+    agent.on(missed.append)
+    try:
+        call = await agent.dial(target)
+    finally:
+        agent.off(missed.append)
+    if told:
+        call.on(told)
+    for event in missed:
+        call._on_stack_event(event)  # it looks itself which are its own
+    return call
 
 
 async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGenerator[Progress, None]:
-    """`target` is a SIP address. See `outbound_calls.Dialler.place_call` for what is told when."""
+    """See `outbound_calls.Dialler.place_call` for what is told when."""
     events: asyncio.Queue[Progress] = asyncio.Queue()
     task = asyncio.create_task(_carry_out(agent, target, ring_s, talk, events))
     try:
@@ -32,11 +54,9 @@ async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGener
 
 
 async def _carry_out(agent: Any, target: str, ring_s: float, talk: Talk, events: asyncio.Queue[Progress]) -> None:
-    call, ringing = None, _Ringing(events)
-    agent.on(ringing)  # before dialling: a near telephone rings before we know our own call
+    call = None
     try:
-        call = await agent.dial(target)
-        ringing.of(call)
+        call = await start_call(agent, target, _Ringing(events))
         await call.wait_established(ring_s)
         events.put_nowait("answered")
         await talk(call)
@@ -44,7 +64,6 @@ async def _carry_out(agent: Any, target: str, ring_s: float, talk: Talk, events:
     except (baresip.BaresipError, ValueError) as error:
         events.put_nowait(_why(error))
     finally:
-        agent.off(ringing)
         if call and call.state is not baresip.CallState.CLOSED:
             await _hang_up(call)
 
@@ -54,20 +73,12 @@ class _Ringing:
 
     def __init__(self, events: asyncio.Queue[Progress]) -> None:
         self._events = events
-        self._ringing: set[int] = set()
-        self._call: int | None = None
-
-    def of(self, call: Any) -> None:
-        self._call = call.handle
-        if self._call in self._ringing:
-            self._events.put_nowait("ringing")
+        self._is_told = False
 
     def __call__(self, event: Any) -> None:
-        if event.event not in (baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS):
-            return
-        if event.call == self._call and event.call not in self._ringing:
+        if event.event in (baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS) and not self._is_told:
+            self._is_told = True
             self._events.put_nowait("ringing")
-        self._ringing.add(event.call)
 
 
 def _why(error: Exception) -> Progress:

@@ -47,7 +47,7 @@ def test_a_short_run_calls_through_every_door_and_writes_figures_page_and_plots(
     report = json.loads(out.read_text())
     assert report["conditions"]["cores"] >= 1
     assert report["conditions"]["packages"]["vosk"]
-    assert [one["transport"] for one in report["rounds"]] == ["audiosocket", "websocket", "sip"]
+    assert [one["transport"] for one in report["rounds"]] == ["audiosocket", "sip", "websocket"]
     for one in report["rounds"]:
         figures = {figure["name"]: figure for figure in one["figures"]}
         assert figures.keys() >= EXPECTED, one["name"]

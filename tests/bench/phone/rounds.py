@@ -82,12 +82,9 @@ async def one_by_one(plan: Sequence[Planned], bench: Bench) -> list[dict[str, An
 
 
 async def together(plan: Sequence[Planned], bench: Bench) -> list[dict[str, Any]]:
-    """All but SIP at the same time, and one hang-up after them: for a look whether everything works."""
+    """All at the same time, and one hang-up after them: for a look whether everything works."""
     async with Prompter(bench.server.prompter_port) as prompter:
-        by_sip = [planned for planned in plan if planned.asked.transport == "sip"]
-        others = [planned for planned in plan if planned not in by_sip]
-        rows = await asyncio.gather(*(_round(planned, bench, prompter) for planned in others))
-        rows += [await _round(planned, bench, prompter) for planned in by_sip]
+        rows = await asyncio.gather(*(_round(planned, bench, prompter) for planned in plan))
         rows[0]["figures"] += rows_of(await release_figures(bench.server, "websocket", times=1))
     return rows
 
