@@ -19,7 +19,22 @@ from handoff.reports import Kpis, kpis
 FIGURES: Final = tuple(field.name for field in fields(Kpis))
 LONGEST_DAYS: Final = 3 * 366
 
-__all__ = ["BY", "FIGURES", "By", "Period", "Report", "Row", "make_report", "reported_period", "to_csv", "to_plain"]
+AT_ONCE: Final = 5
+"""Batches added up while somebody waits for a page: a second or so."""
+
+__all__ = [
+    "AT_ONCE",
+    "BY",
+    "FIGURES",
+    "By",
+    "Period",
+    "Report",
+    "Row",
+    "make_report",
+    "reported_period",
+    "to_csv",
+    "to_plain",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +52,27 @@ class Report:
     target_s: float
     rows: Sequence[Row]
     total: Kpis
+    pending: int = 0
+    """Calls, about, that are not in it yet: a large database is being added up."""
 
 
 def make_report(
-    store: Store, businesses: Mapping[str, Business], by: By, period: Period, target_s: float = TARGET_S
+    store: Store,
+    businesses: Mapping[str, Business],
+    by: By,
+    period: Period,
+    target_s: float = TARGET_S,
+    most: int | None = None,
 ) -> Report:
-    """Of all that is stored by now. Blocking; raises StoreError."""
-    store.book.refresh(lambda business: businesses[business].timezone if business in businesses else dt.UTC)
+    """Of all that is stored by now; with `most`, what can be added up in so many batches (`pending` tells what is
+    left, to be added up in the background). Blocking; raises StoreError."""
+    zones = {key: business.timezone for key, business in businesses.items()}
+    store.book.refresh(lambda business: zones.get(business, dt.UTC), most)
     sums = store.report_sums.by(by, period, target_s)
     names = {str(person.id): person.name for person in store.people.everybody()} if by == "agent" else {}
     rows = [Row(key, _label(by, key, names, businesses), kpis(of)) for key, of in sums.items()]
-    return Report(by, period, target_s, rows, kpis(store.report_sums.total(period, target_s)))
+    total = kpis(store.report_sums.total(period, target_s))
+    return Report(by, period, target_s, rows, total, store.book.pending())
 
 
 def reported_period(first: dt.date | None, last: dt.date | None, business: str, today: dt.date) -> Period:
@@ -66,7 +91,7 @@ def to_plain(report: Report) -> dict[str, object]:
     period = {"from": report.period.first.isoformat(), "to": report.period.last.isoformat()}
     rows = [{"key": row.key, "label": row.label, **asdict(row.kpis)} for row in report.rows]
     head = {"by": report.by, **period, "business": report.period.business, "target_s": report.target_s}
-    return {**head, "rows": rows, "total": asdict(report.total)}
+    return {**head, "rows": rows, "total": asdict(report.total), "pending": report.pending}
 
 
 def to_csv(report: Report) -> str:

@@ -8,8 +8,10 @@ interrupted is right again the next time.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from bot.store.happenings import happening_of
 from bot.store.report_sums import add_up
 from bot.store.schema import calls, contacts, happenings, stale_contacts, stale_days, tickets
 from bot.store.tickets import ticket_of
+from handoff.model import Ticket
 from handoff.reports import AGAIN, Contact
 
 LOCK: Final = 7_215_404
@@ -31,6 +34,10 @@ BATCH: Final = 200
 DAYS: Final = 20
 """Days added up in one transaction."""
 
+SLICE: Final = 25
+SLICE_DAYS: Final = 1
+"""The same beside calls that are going on, which need the processor, too."""
+
 Zones = Callable[[str], dt.tzinfo]
 """Business → its time zone."""
 
@@ -41,22 +48,47 @@ class Book:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def refresh(self, zones: Zones) -> None:
-        """All that was stored before this began is in the book, and in its sums, when it returns."""
-        while self._database.write(lambda connection: _write_lines(connection, zones)):
-            pass
-        while self._database.write(_add_up_days):
-            pass
+    def refresh(self, zones: Zones, most: int | None = None) -> None:
+        """All that was stored before this began is in the book, and in its sums, when it returns; with `most`, no
+        more batches than that (`pending` tells what is left)."""
+        rounds = range(most) if most is not None else itertools.count()
+        for work in (partial(_write_lines, zones=zones), _add_up_days):
+            for _ in rounds:
+                if not self._database.write(work):
+                    break
+
+    def advance(self, zones: Zones) -> bool:
+        """A little of it, for whoever does this all the time; False when there is nothing to do. Looking for work
+        keeps no writer waiting."""
+        if self._has(stale_contacts):
+            self._database.write(partial(_write_lines, zones=zones, batch=SLICE))
+        elif self._has(stale_days):
+            self._database.write(partial(_add_up_days, days=SLICE_DAYS))
+        else:
+            return False
+        return True
+
+    def pending(self) -> int:
+        """Calls (about) that are not in the book yet, and days that are to be added up."""
+        counts = [sa.select(sa.func.count()).select_from(table) for table in (stale_contacts, stale_days)]
+        return self._database.read(lambda connection: sum(connection.scalar(query) or 0 for query in counts))
+
+    def _has(self, table: sa.Table) -> bool:
+        query = sa.select(sa.literal(1)).select_from(table).limit(1)
+        return self._database.read(lambda connection: connection.scalar(query) is not None)
 
 
-def _write_lines(connection: sa.Connection, zones: Zones) -> bool:
+def _write_lines(connection: sa.Connection, zones: Zones, batch: int = BATCH) -> bool:
     """A batch of notes; False when there is none left."""
     _queue_up(connection)
-    notes = connection.execute(sa.select(stale_contacts).order_by(stale_contacts.c.id).limit(BATCH)).all()
+    notes = connection.execute(sa.select(stale_contacts).order_by(stale_contacts.c.id).limit(batch)).all()
     sources = dict.fromkeys(note.source for note in notes)
     found = {rows.id: rows for source in sources if (rows := _rows(connection, source))}
     for rows in found.values():
-        _write(connection, contact_of(rows, zones(rows.business)))
+        if rows.ticket and _is_taken_up(connection, rows.ticket):
+            _strike_out(connection, rows.id)
+        else:
+            _write(connection, contact_of(rows, zones(rows.business)))
     connection.execute(sa.delete(stale_contacts).where(stale_contacts.c.id.in_([note.id for note in notes])))
     return bool(notes)
 
@@ -96,6 +128,26 @@ def _write(connection: sa.Connection, contact: Contact) -> None:
         _look_for_more_calls(connection, contact)
 
 
+def _is_taken_up(connection: sa.Connection, ticket: Ticket) -> bool:
+    """Its caller left, called again and has its place with another ticket: that one's line stands for both."""
+    if not ticket.packet.caller:
+        return False
+    query = sa.select(tickets.c.id).where(
+        tickets.c.business == ticket.packet.business,
+        tickets.c.caller == ticket.packet.caller[:64],
+        tickets.c.placed_at == ticket.since,
+        tickets.c.created_at > ticket.created_at,
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def _strike_out(connection: sa.Connection, contact_id: str) -> None:
+    row = _one(connection, sa.select(contacts.c.business, contacts.c.day).where(contacts.c.id == contact_id))
+    if row:
+        connection.execute(sa.delete(contacts).where(contacts.c.id == contact_id))
+        _mark_days(connection, [(row["business"], row["day"])])
+
+
 def _look_for_more_calls(connection: sa.Connection, contact: Contact) -> None:
     """Who called again: this caller's earlier calls, and this one, may be no longer the last."""
     columns = (contacts.c[name] for name in ("id", "business", "day", "intent", "started_at", *AGAIN_FLAGS))
@@ -124,13 +176,14 @@ def _mark_days(connection: sa.Connection, days: Iterable[tuple[str, dt.date]]) -
             connection.execute(sa.insert(stale_days).values(business=business, day=day))
 
 
-def _add_up_days(connection: sa.Connection) -> bool:
+def _add_up_days(connection: sa.Connection, days: int = DAYS) -> bool:
+    """So many days that were touched; False when there is none left."""
     _queue_up(connection)
-    days = connection.execute(sa.select(stale_days).limit(DAYS)).all()
-    for business, day in days:
+    touched = connection.execute(sa.select(stale_days).limit(days)).all()
+    for business, day in touched:
         add_up(connection, business, day)
         connection.execute(sa.delete(stale_days).where(stale_days.c.business == business, stale_days.c.day == day))
-    return bool(days)
+    return bool(touched)
 
 
 def _queue_up(connection: sa.Connection) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bot.appointments.model import Appointment
 from bot.store import outbox
-from bot.store.schema import stale_contacts, tickets
+from bot.store.schema import happenings, stale_contacts, tickets
 from handoff.history import Happening, What
 from handoff.model import Packet, Ticket, TicketStatus, packet_from
 from handoff.webhooks import Event
@@ -23,11 +23,14 @@ _CHANGES: Final = {
     "moved": Event.APPOINTMENT_MOVED,
     "cancelled": Event.APPOINTMENT_CANCELLED,
 }
-_HAPPENED: Final = {
-    What.ANSWERED: Event.CALL_ANSWERED,
-    What.ENDED: Event.CALL_ENDED,
-    What.ABANDONED: Event.CALL_ENDED,
+_OUTCOMES: Final = {
+    What.ENDED: "answered",
+    What.ABANDONED: "abandoned",
+    What.PROMISED: "call_back",
+    What.MESSAGE: "message",
 }
+"""What ends a call that waited for a person, and what came of it."""
+_TELLING: Final = tuple(what.value for what in (What.ANSWERED, What.RETURNED, *_OUTCOMES))
 
 
 def call_stored(connection: sa.Connection, report: Mapping[str, Any], business: str, is_new: bool) -> None:
@@ -50,15 +53,26 @@ def ticket_changed(connection: sa.Connection, ticket_id: str, status: TicketStat
     _mark(connection, f"ticket:{ticket_id}")
     if status is TicketStatus.DONE and (packet := _packet(connection, ticket_id)):
         outbox.put(connection, packet.business, Event.TICKET_DONE, ticket_facts(ticket_id, packet), now)
+        if _is_open(connection, ticket_id):
+            _end_without_talk(connection, ticket_id, packet, "done", now)
+
+
+def place_taken_up(connection: sa.Connection, left: Ticket, now: dt.datetime) -> None:
+    """Who left this ticket called again and has another one in its place: both calls are one contact."""
+    _mark(connection, f"ticket:{left.id}")
+    if _is_open(connection, left.id):
+        _end_without_talk(connection, left.id, left.packet, _OUTCOMES[What.ABANDONED], now)
 
 
 def happened(connection: sa.Connection, happening: Happening) -> None:
     _mark(connection, f"ticket:{happening.ticket_id}")
-    event = _HAPPENED.get(happening.what)
-    if event and (packet := _packet(connection, happening.ticket_id)):
+    outcome = _OUTCOMES.get(happening.what)
+    if outcome is None and happening.what is not What.ANSWERED:
+        return
+    if packet := _packet(connection, happening.ticket_id):
         facts = ticket_facts(happening.ticket_id, packet) | {"agent": happening.agent}
-        if event is Event.CALL_ENDED:
-            facts["outcome"] = "answered" if happening.what is What.ENDED else "abandoned"
+        event = Event.CALL_ENDED if outcome else Event.CALL_ANSWERED
+        facts |= {"outcome": outcome} if outcome else {}
         outbox.put(connection, packet.business, event, facts, happening.at)
 
 
@@ -106,6 +120,20 @@ def _end(report: Mapping[str, Any]) -> dt.datetime:
     """When the last word was said."""
     last_ms = max((turn.get("end_ms", 0) for turn in report.get("turns", ())), default=0)
     return dt.datetime.fromisoformat(report["started_at"]) + dt.timedelta(milliseconds=last_ms)
+
+
+def _is_open(connection: sa.Connection, ticket_id: str) -> bool:
+    """Nobody was told that its call ended, and no talk goes on that will tell it."""
+    query = sa.select(happenings.c.what).where(happenings.c.ticket_id == ticket_id, happenings.c.what.in_(_TELLING))
+    last = connection.scalar(query.order_by(happenings.c.at.desc(), happenings.c.id.desc()).limit(1))
+    return last is None or last == What.RETURNED.value
+
+
+def _end_without_talk(
+    connection: sa.Connection, ticket_id: str, packet: Packet, outcome: str, now: dt.datetime
+) -> None:
+    facts = ticket_facts(ticket_id, packet) | {"agent": None, "outcome": outcome}
+    outbox.put(connection, packet.business, Event.CALL_ENDED, facts, now)
 
 
 def _mark(connection: sa.Connection, source: str) -> None:

@@ -45,6 +45,8 @@ class Tickets:
                 connection.execute(sa.update(tickets).where(tickets.c.id == left.id).values(over))
             connection.execute(sa.insert(tickets).values(row_of(ticket)))
             notices.ticket_added(connection, ticket)
+            if left:
+                notices.place_taken_up(connection, left, now)
             return ticket
 
         return self._database.write(change)

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.clock import utc_now
 from bot.errors import StoreError
-from bot.reporting import By, Report, make_report, reported_period, to_plain
+from bot.reporting import AT_ONCE, By, Report, make_report, reported_period, to_plain
 from bot.web.api.fields import Day
 from bot.web.api.reports import exported
 from bot.web.guard import STATIC, Denied, Overseeing
@@ -65,4 +65,4 @@ def _report(request: Request, by: By, first: dt.date | None, last: dt.date | Non
     except StoreError as error:
         raise Denied(422, error.message) from error
     businesses = {key: office.content.business for key, office in centre.offices.all().items()}
-    return make_report(centre.shelves, businesses, by, period)
+    return make_report(centre.shelves, businesses, by, period, most=AT_ONCE)

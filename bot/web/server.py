@@ -20,6 +20,7 @@ from bot.web.agent_phones import AgentPhones
 from bot.web.api.app import mount_api
 from bot.web.api.delivering import Deliveries
 from bot.web.bell import Bell
+from bot.web.bookkeeping import Bookkeeping
 from bot.web.centre import Centre, Loading
 from bot.web.guard import STATIC, Denied, deny
 from bot.web.house import House
@@ -52,9 +53,11 @@ def create_app(
         await app.state.phone.open()
         phones = asyncio.create_task(AgentPhones(house.floor, app.state.phone.dialler).run())
         telling = asyncio.create_task(deliveries_of(centre).run())
+        book = asyncio.create_task(Bookkeeping(centre).run())
         yield
         floor.cancel()
         telling.cancel()
+        book.cancel()
         phones.cancel()
         await app.state.phone.close()
         if task:
@@ -67,6 +70,7 @@ def create_app(
     app.state.house = house
     people = PhonePeople(centre, house.room, centre.settings.desks)
     app.state.phone = PhoneLines(centre, centre.settings, house.metrics, people)
+    house.floor.ring_back.use(app.state.phone.dialler, people.take_rung)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_exception_handler(Denied, deny)
     app.add_middleware(SecurityHeaders)

@@ -141,6 +141,47 @@ def test_a_call_that_bot_and_people_served_counts_once() -> None:
     assert list(store.report_sums.by("agent", PERIOD)) == ["3"]
 
 
+def test_who_calls_again_and_takes_up_their_place_is_one_contact() -> None:
+    store = open_store("sqlite://")
+    first = packet_of("c1")
+    left = store.tickets.add(first, NOON)
+    call(store, 1, NOON - dt.timedelta(minutes=1), outcome="escalated", ticket={"id": left.id})
+    store.happenings.add(Happening(left.id, What.ABANDONED, NOON + dt.timedelta(minutes=1)))
+    store.tickets.left(left.id, NOON + dt.timedelta(minutes=1))
+    assert (total(store).calls, total(store).abandoned) == (1, 1)
+    again = store.tickets.add(packet_of("c2"), NOON + dt.timedelta(minutes=3))
+    call(store, 2, NOON + dt.timedelta(minutes=2), outcome="escalated", ticket={"id": again.id})
+    store.happenings.add(Happening(again.id, What.ANSWERED, NOON + dt.timedelta(minutes=4), 3))
+    of = total(store)
+    assert (of.calls, of.offered, of.answered, of.abandoned) == (1, 1, 1, 0)
+    store.calls.save(store.calls.get("c1") or {}, "clinic")
+    assert total(store).calls == 1, "also when the first call is looked at again"
+
+
+def packet_of(call_id: str) -> Packet:
+    return Packet("clinic", "front", Priority.NORMAL, ("asked",), "wants to talk", caller="+1", call_id=call_id)
+
+
+def test_small_steps_come_to_the_same_book() -> None:
+    store = open_store("sqlite://")
+    for number in range(60):
+        call(store, number, NOON + number * dt.timedelta(hours=3), caller=f"+{number % 7}")
+    assert store.book.pending() == 60
+    store.book.refresh(lambda business: dt.UTC, most=0)
+    assert store.book.pending() == 60
+    steps = 0
+    while store.book.advance(lambda business: dt.UTC):
+        steps += 1
+    assert steps > 5
+    assert store.book.pending() == 0
+    found = total(store)
+    assert found.calls == 60
+    with_all_at_once = open_store("sqlite://")
+    for number in range(60):
+        call(with_all_at_once, number, NOON + number * dt.timedelta(hours=3), caller=f"+{number % 7}")
+    assert total(with_all_at_once) == found
+
+
 def test_what_a_person_could_not_solve_is_not_resolved() -> None:
     store = open_store("sqlite://")
     ticket = store.tickets.add(Packet("clinic", "front", Priority.NORMAL, (), ""), NOON)
