@@ -13,6 +13,7 @@ from bot.channels.audiosocket import AudioSocketChannel
 from bot.channels.door import PhoneDoor
 from bot.channels.exchange_calls import ExchangeCalls
 from bot.errors import ChannelError
+from bot.logs import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ class AudioSocketServer:
     async def start(self, host: str = "127.0.0.1", port: int = 9092) -> None:
         """Raises ChannelError `channel.port` when the port cannot be had."""
         try:
-            self._server = await asyncio.start_server(self._answer, host, port)
+            self._server = await asyncio.start_server(self._connected, host, port)
         except OSError as error:
             raise ChannelError(
                 "channel.port", f"Port {port} for AudioSocket is taken or not allowed; please choose another."
@@ -53,16 +54,20 @@ class AudioSocketServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A task of our own, not asyncio's: that one complains of being cancelled when the server closes."""
+        task = asyncio.create_task(self._answer(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(reader, writer)
         except ChannelError as error:
             log.info("audiosocket.refused", code=error.code)
+        except Exception as error:  # else nobody would learn of it before the task is thrown away
+            log.error("audiosocket.failed", error=type(error).__name__, where=place_of(error))
         finally:
-            self._tasks.discard(task)
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

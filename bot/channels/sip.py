@@ -22,7 +22,7 @@ from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
-from bot.channels.sip_dialling import dial, start_call
+from bot.channels.sip_dialling import dial
 from bot.channels.sip_placing import place
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
