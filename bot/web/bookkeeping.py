@@ -34,15 +34,16 @@ class Bookkeeping:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            rest_s = self._look_s
             try:
-                while (worked_s := await asyncio.to_thread(self.advance)) is not None:
-                    await asyncio.sleep(max(REST_S, REST * worked_s))
+                worked_s = await asyncio.to_thread(self.advance)
+                rest_s = self._look_s if worked_s is None else max(REST_S, REST * worked_s)
             except FrontdeskError as error:
                 if error.code != "centre.loading":
                     log.warning("book.not_kept", code=error.code)
             except Exception as error:  # else the book would stand still until the next start
                 log.error("book.failed", error=type(error).__name__, where=place_of(error))
-            await asyncio.sleep(self._look_s)
+            await asyncio.sleep(rest_s)
 
     def advance(self) -> float | None:
         """One step; the seconds it took, None when there was nothing to do. Raises FrontdeskError."""
