@@ -37,6 +37,7 @@ from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
 from bot.gathering import gather
+from bot.last_resort import CallTickets, TicketedChannel
 from bot.live import LiveCalls
 from bot.logs import place_of
 from bot.nlu.completeness import patience_after
@@ -300,12 +301,15 @@ class Centre:
         engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
         call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**self.settings.turns.model_dump()))
         tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
-        observers = witness.observe, observe, self.recording.observer(call_id)
+        ticketed = TicketedChannel(tapped, partial(self._rescue, reception))
+        observers = [witness.observe, observe, self.recording.observer(call_id)]
+        if reception.tickets:
+            observers.append(reception.tickets.observe)
         self.calls += 1
         try:
             with self.live.going_on(witness.report, reception.confidence) as reachable:
                 async with captioned(channel, redact) as show:
-                    await run_call(tapped, engines, call, _to_all(*observers, show), reachable)
+                    await run_call(ticketed, engines, call, _to_all(*observers, show), reachable)
         finally:
             self.calls -= 1
         if reception.dialogue and reception.dialogue.ticket_id:
@@ -317,7 +321,10 @@ class Centre:
         """The conversation of a new call through that door, and who writes it down."""
         recording = "on" if self.recording.recorder else ""
         report = CallReport(uuid.uuid4().hex, door, self.clock(), recording=recording)
-        reception = Reception(partial(self._answer, report.call_id, reminder))
+        tickets = CallTickets(
+            self._counter(), report, lambda: reception.business_id or self.offices.at("").content.business.id
+        )
+        reception = Reception(partial(self._answer, tickets, report.call_id, reminder), tickets)
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
@@ -331,11 +338,18 @@ class Centre:
             report.survey = dict(dialogue.survey) or None
             report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
             report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
+        self._note_rescue(report, reception)
         try:
             _loaded(self.store).calls.save(as_json(report), report.business)
         except FrontdeskError as error:
             log.error("call.not_stored", code=error.code)
         self._gather(report, reception)
+
+    def _note_rescue(self, report: CallReport, reception: Reception) -> None:
+        """The caller may have hung up before the line could take them to people: somebody calls them back."""
+        owed = reception.tickets.owed if reception.tickets else ""
+        if owed and report.ticket is None and (ticket := self._rescue(reception, owed)):
+            report.ticket = self._ticket_facts(ticket)
 
     def _gather(self, report: CallReport, reception: Reception) -> None:
         """What was missed in the call, for the editors: wanted, but never worth more than the call itself."""
@@ -381,11 +395,17 @@ class Centre:
         except FrontdeskError as error:
             log.error("reminder.not_recorded", code=error.code)
 
-    def _answer(self, call_id: str, reminder: str, answered: Answered, now: dt.datetime) -> tuple[str, Dialogue]:
+    def _rescue(self, reception: Reception, queue: str) -> str:
+        """A ticket for who goes to people without one; "" when it cannot be stored."""
+        return reception.tickets.rescue(queue, self.clock()) if reception.tickets else ""
+
+    def _answer(
+        self, tickets: CallTickets, call_id: str, reminder: str, answered: Answered, now: dt.datetime
+    ) -> tuple[str, Dialogue]:
         if reminder:
-            business, dialogue = self._reminder_dialogue(reminder, call_id, now)
+            business, dialogue = self._reminder_dialogue(reminder, tickets, call_id, now)
         else:
-            business, dialogue = self._dialogue(self.offices.at(answered.called), call_id)
+            business, dialogue = self._dialogue(self.offices.at(answered.called), tickets, call_id)
         with suppress(RuntimeError):  # the centre closes
             self._threads.submit(self._tell_start, business, call_id, answered.caller, now)
         return business, dialogue
@@ -398,19 +418,21 @@ class Centre:
         except FrontdeskError as error:
             log.error("call.not_told", code=error.code)
 
-    def _reminder_dialogue(self, reminder: str, call_id: str, now: dt.datetime) -> tuple[str, Dialogue]:
+    def _reminder_dialogue(
+        self, reminder: str, tickets: CallTickets, call_id: str, now: dt.datetime
+    ) -> tuple[str, Dialogue]:
         due = self.reminding.take(reminder, now)
         about = FreedTime(due.customer, due.offer) if due.offer else due.appointment
-        return self._dialogue(self.offices.all()[due.business], call_id, about)
+        return self._dialogue(self.offices.all()[due.business], tickets, call_id, about)
 
     def _dialogue(
-        self, office: Office, call_id: str, reminder: Appointment | FreedTime | None = None
+        self, office: Office, tickets: CallTickets, call_id: str, reminder: Appointment | FreedTime | None = None
     ) -> tuple[str, Dialogue]:
         content = office.content
         return content.business.id, Dialogue(
             office.desk,
             office.interpreter,
-            self._counter(),
+            tickets,
             OfficeUnfinished(_loaded(self.store).unfinished, content.business.id),
             responses=content.responses,
             faq={key: entry.answer for key, entry in content.faq.items()},

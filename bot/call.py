@@ -372,7 +372,7 @@ class Call:
         return [*excuse, Excuse(self.turn, code)]
 
     def _leave_to_people(self, code: str) -> list[Effect]:
-        """When the dialogue cannot: the recorded apology and the queue, without a ticket."""
+        """When the dialogue cannot: the recorded apology and the queue; `last_resort` writes the ticket."""
         self.is_over = True
         return [Apologize(), Transfer("reception", code)]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.errand import Errand
 from bot.events import Action, Answered, Heard, Say, Transfer
+from bot.last_resort import CallTickets
 from bot.nlu.understanding import Understanding
 
 StartDialogue = Callable[[Answered, dt.datetime], tuple[str, Dialogue]]
@@ -21,7 +22,9 @@ SORRY = "I'm sorry, something has gone wrong at our end. I'm putting you through
 class Reception:
     """The conversation of a call whose business is not known before it is answered."""
 
-    def __init__(self, start_dialogue: StartDialogue) -> None:
+    def __init__(self, start_dialogue: StartDialogue, tickets: CallTickets | None = None) -> None:
+        """`tickets`: those of this call, for when the dialogue itself is what broke."""
+        self.tickets = tickets
         self.dialogue: Dialogue | None = None
         """None until the call is answered."""
         self.business_id = ""

@@ -70,7 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.transcript": {*VOCABULARY, "bot.asr.recognizer"},
     "bot.counter": {*VOCABULARY, "bot.dialogue.counter", "bot.logs", "handoff.model"},
     "bot.gathering": {"bot.content", "bot.editing", "bot.nlu", "bot.report"},
-    "bot.reception": {*VOCABULARY, "bot.dialogue", "bot.nlu.understanding"},
+    "bot.reception": {*VOCABULARY, "bot.dialogue", "bot.nlu.understanding", "bot.last_resort"},
+    "bot.last_resort": {*VOCABULARY, "bot.channels.channel", "bot.dialogue.counter", "bot.report"},
     "bot.bench": {
         *VOCABULARY,
         "bot.audio",

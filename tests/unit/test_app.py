@@ -9,8 +9,10 @@ import pytest
 from bot import app
 from bot.config import Settings
 from bot.errors import StoreError
+from bot.events import Answered, Transfer
 from bot.report import CallReport
 from bot.store import open_store
+from handoff.model import Ticket
 from tests.fakes import NOW
 
 
@@ -60,13 +62,38 @@ def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder="")
     centre.store, centre._offices = SimpleNamespace(calls=Calls()), object()
     dialogue = SimpleNamespace(outcome=concluded, appointment=None, ticket_id="", survey={}) if concluded else None
     report = CallReport("c1", "test", NOW, outcome=heard)
-    centre.finish(report, SimpleNamespace(business_id="dental", dialogue=dialogue), reminder)
+    centre.finish(report, SimpleNamespace(business_id="dental", dialogue=dialogue, tickets=None), reminder)
     [saved] = centre.store.calls.saved
     return saved["outcome"]
 
 
 def test_a_reminder_that_cannot_be_recorded_does_not_lose_the_report_of_its_call(monkeypatch):
     assert finished(monkeypatch, reminder="7") == "abandoned"
+
+
+def test_a_call_whose_dialogue_broke_and_whose_caller_hung_up_before_the_transfer_has_a_ticket(monkeypatch):
+    centre = app.Centre(Settings())
+    packets = []
+
+    class Tickets:
+        def add(self, packet, now):
+            packets.append(packet)
+            return Ticket("T1", now, packet)
+
+        def get(self, ticket_id):
+            return Ticket(ticket_id, NOW, packets[0])
+
+    centre.store = SimpleNamespace(calls=Calls(), tickets=Tickets())
+    centre._offices = SimpleNamespace(all=dict, at=lambda number: pytest.fail("the business is known"))
+    reception, witness = centre.begin("sip")
+    reception.business_id = "dental"
+    for item in (Answered("+441632960001"), Transfer("reception", "dialogue.silent")):
+        witness.observe(item)
+        reception.tickets.observe(item)
+    centre.finish(witness.report, reception)
+    [packet], [saved] = packets, centre.store.calls.saved
+    assert (packet.business, packet.queue, packet.caller) == ("dental", "reception", "+441632960001")
+    assert saved["ticket"]["id"] == "T1"
 
 
 @pytest.mark.parametrize(
