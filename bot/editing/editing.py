@@ -73,6 +73,10 @@ class Editing:
         return found, problems
 
     def try_sentence(self, business: str, text: str, now: dt.datetime) -> Tried:
+        """As typed; else as `try_heard`."""
+        return self.try_heard(business, Utterance((Hypothesis(" ".join(text.lower().split())[:600]),)), now)
+
+    def try_heard(self, business: str, heard: Utterance, now: dt.datetime) -> Tried:
         """Seconds at first after phrases changed: the draft is learnt."""
         published, _ = self.contents(read_files(self.root))
         drafted, problems = self.contents()
@@ -81,16 +85,15 @@ class Editing:
             problem = problem_of(error)
             why = f"The draft cannot be read: {problem.path}, line {problem.line}: {problem.message}"
         return Tried(
-            self._understood(published.get(business), text, now),
-            self._understood(drafted.get(business), text, now),
+            self._understood(published.get(business), heard, now),
+            self._understood(drafted.get(business), heard, now),
             why,
         )
 
-    def _understood(self, content: Content | None, text: str, now: dt.datetime) -> Understanding | None:
+    def _understood(self, content: Content | None, heard: Utterance, now: dt.datetime) -> Understanding | None:
         if content is None:
             return None
         interpreter = self.interpreter_of(content)
-        heard = Utterance((Hypothesis(" ".join(text.lower().split())[:600]),))
         return interpreter.understand(heard, FREE, now.astimezone(content.business.timezone))
 
     def interpreter_of(self, content: Content) -> Interpreter:

@@ -129,7 +129,7 @@ class Labelling:
         if f"{business}/business.yml" not in files:
             raise ContentError("content.no_business", "There is no such business.")
         is_question = _FAQ.fullmatch(intent) is not None
-        if not is_question and intent not in INTENTS:
+        if not is_question and intent not in INTENTS and f"{business}/skills/{intent}.yml" not in files:
             raise ContentError("content.intent", f"There is no intent “{intent}”; choose one of the list, or faq/….")
         path = f"{business}/faq.yml" if is_question else f"{business}/nlu.yml"
         before = files.get(path)

@@ -50,6 +50,11 @@ class Files:
         days = [self._folder / f"{first + dt.timedelta(days=ahead):%Y-%m-%d}" for ahead in (0, 1)]
         return [_stretch(path) for day in days for path in sorted(day.glob(f"{_checked(call_id)}-*.ogg"))]
 
+    def calls_on(self, day: dt.date) -> frozenset[str]:
+        """Calls with a stretch that began on that day (UTC)."""
+        names = (_NAME.fullmatch(path.name) for path in (self._folder / day.isoformat()).glob("*.ogg"))
+        return frozenset(name["call"] for name in names if name)
+
     def sound(self, stretch: Stretch) -> Iterator[bytes]:
         """Ogg Opus in pieces. Raises RecordingError `recording.gone`, `recording.key` or `recording.sealed`."""
         try:

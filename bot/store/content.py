@@ -94,6 +94,11 @@ class ContentRows:
             ]
         )
 
+    def miss(self, miss_id: int) -> Miss | None:
+        query = sa.select(misses).where(misses.c.id == miss_id)
+        row = self._database.read(lambda connection: connection.execute(query).mappings().first())
+        return Miss(**{name: row[name] for name in _MISS}) if row else None
+
     def label_misses(self, ids: Sequence[int], status: str, label: str, by: str) -> None:
         change = sa.update(misses).where(misses.c.id.in_(ids)).values(status=status, label=label, by=by)
         self._database.write(lambda connection: connection.execute(change))

@@ -15,6 +15,7 @@ from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.live import LiveCalls
 from bot.offices import Offices
+from bot.recording.recording import Recording
 from bot.report import CallReport
 from bot.store.store import Store
 from bot.suggesting import Suggestion
@@ -57,6 +58,11 @@ class Centre(Protocol):
     @property
     def editing(self) -> Editing:
         """For the content page. Raises FrontdeskError while loading."""
+        ...
+
+    @property
+    def recording(self) -> Recording:
+        """Of calls; what was recorded can be heard while none are any more, too."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bot.config import PROJECT
 from bot.content.being_published import alone, is_being_published
 from bot.content.shelf import Shelf
 from bot.editing.checking import Checking
@@ -258,3 +259,17 @@ def test_a_new_question_without_an_answer_is_refused_and_stays_open(draft, rows)
         editing.labelling.label("vets", [1], ["sell me a boat"], "faq/boats", "Eva", NOW)
     assert len(rows.misses("vets")) == 1
     assert draft.edited() == []
+
+
+def test_a_missed_phrase_is_taught_to_a_skill_of_the_business_too(draft, rows) -> None:
+    (draft.root / "vets" / "skills").mkdir()
+    skill = PROJECT / "nlu_data" / "lantern_broadband" / "skills" / "donation.yml"
+    (draft.root / "vets" / "skills" / "donation.yml").write_text(skill.read_text())
+    editing = Editing(draft.root, draft.root.parent, rows)
+    rows.add_misses([miss("here are fifty pounds for the hedgehogs")])
+    said = ["here are fifty pounds for the hedgehogs"]
+    editing.labelling.label("vets", [1], said, "donation", "Eva", NOW)
+    contents, problems = editing.contents()
+    assert problems == {}
+    assert said[0] in contents["vets"].examples["donation"]
+    assert rows.misses("vets") == []

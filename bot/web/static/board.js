@@ -127,7 +127,9 @@ function tick() {
   $("longest").textContent = longest.moment ? age(longest.moment) : "–";
 }
 
-fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => ($("people-link").hidden = role !== "admin"));
+fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
+  for (const id of ["people-link", "content-link"]) $(id).hidden = role !== "admin";
+});
 oversight.addEventListener("changed", () => board && draw());
 setInterval(tick, 1000);
 setInterval(read, REFRESH);

@@ -1,7 +1,8 @@
 // One item in the middle: its texts, what is wrong with them, and keeping them in the draft.
 
+import { playSentence } from "/static/content-sound.js";
+import { playerOf } from "/static/content-tests.js";
 import { keyOf, page } from "/static/content.js";
-import { playSentence } from "/static/content-try.js";
 import { element } from "/static/talk.js";
 
 const LEADS = {
@@ -26,10 +27,12 @@ export function editItem(item) {
     status.textContent = await keepAll(item, fields);
     save.disabled = false;
     problems.replaceChildren(...problemsOf(item));
+    players.forEach(({ fill }) => fill());
   };
   save.addEventListener("click", keep);
+  const players = fields.filter(({ part }) => /\/tests\/.*\.yml$/.test(part.path)).map(({ part }) => playerOf(part.path));
   const body = fields.map(({ box, part }) => (/(^|\/)skills\//.test(part.path) ? element("div", "", null, diagramOf(part), box) : box));
-  page.show(element("h2", "", item.title), element("p", "lead", item.group), ...body, problems, element("div", "row end", null, status, save));
+  page.show(element("h2", "", item.title), element("p", "lead", item.group), ...body, problems, element("div", "row end", null, status, save), ...players.map(({ player }) => player));
   problems.replaceChildren(...problemsOf(item));
   document.getElementById("middle").onkeydown = (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;

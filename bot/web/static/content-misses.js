@@ -1,5 +1,6 @@
 // What was missed in calls, in groups of the same meaning: tick, say what it means, into the draft.
 
+import { playMiss } from "/static/content-sound.js";
 import { page } from "/static/content.js";
 import { element } from "/static/talk.js";
 
@@ -54,7 +55,22 @@ function rowOf(miss) {
   box.id = `miss-${miss.id}`;
   label.htmlFor = box.id;
   const did = miss.answered ? `${told} · the bot said “${miss.answered}”` : told;
-  return { miss, box, row: element("li", "", null, box, label, element("small", "", did)) };
+  const row = element("li", "", null, box, label, element("small", "", did));
+  if (miss.sound) row.append(hearButton(miss));
+  return { miss, box, row };
+}
+
+// The recording as it is: the voice is the caller's, and names in it are not masked.
+function hearButton(miss) {
+  const hear = element("button", "plain hear", "Hear it");
+  hear.type = "button";
+  hear.setAttribute("aria-label", `Hear “${miss.text}”`);
+  hear.addEventListener("click", async () => {
+    hear.disabled = true;
+    await playMiss(miss.id);
+    hear.disabled = false;
+  });
+  return hear;
 }
 
 function intentField(number) {

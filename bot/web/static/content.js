@@ -3,7 +3,7 @@
 import { editItem, newQuestion } from "/static/content-editor.js";
 import { showMisses } from "/static/content-misses.js";
 import { checkDraft, publishDraft, showDraft, showVersions } from "/static/content-publish.js";
-import { listenForTries } from "/static/content-try.js";
+import { listenForTries, startOver } from "/static/content-try.js";
 import { element, post } from "/static/talk.js";
 
 const $ = (id) => document.getElementById(id);
@@ -29,6 +29,13 @@ export const page = {
     if (status === 401) return location.reload();
     page.say(ok ? "" : answer.error ?? "That did not work. Please try again.");
     return ok ? answer : null;
+  },
+  // The same with sound instead of words.
+  async send(path, sound) {
+    const answer = await fetch(path, { method: "POST", headers: { "X-Frontdesk": "content" }, body: sound });
+    const body = await answer.json();
+    page.say(answer.ok ? "" : body.error);
+    return answer.ok ? body : null;
   },
   async refresh() {
     const business = page.state?.business ?? sessionStorage.getItem("business") ?? "";
@@ -129,6 +136,7 @@ $("business").addEventListener("change", async () => {
   sessionStorage.setItem("business", $("business").value);
   page.current = "";
   await page.refresh();
+  startOver();
   welcome();
 });
 $("find").addEventListener("input", drawContents);
@@ -137,6 +145,7 @@ $("show-versions").addEventListener("click", leaveItem(showVersions));
 $("show-draft").addEventListener("click", leaveItem(showDraft));
 $("check").addEventListener("click", leaveItem(checkDraft));
 $("publish").addEventListener("click", leaveItem(publishDraft));
+$("leave").addEventListener("click", () => post("/desk/leave", {}).then(() => location.reload()));
 document.addEventListener("keydown", (event) => {
   const writes = event.target.closest("input, textarea, select");
   if (writes || event.ctrlKey || event.metaKey || event.altKey) return;

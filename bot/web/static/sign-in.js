@@ -23,7 +23,8 @@ $("form").addEventListener("submit", async (event) => {
   const given = { login: $("login").value, password: $("password").value, name: $("name").value };
   const { ok, body } = await post(creates ? location.pathname : "/desk/sign-in", given);
   $("send").disabled = false;
-  if (ok) return creates ? location.assign("/desk") : location.reload();
+  const isEditor = body.role === "editor"; // who has no desk
+  if (ok) return creates || isEditor ? location.assign(isEditor ? "/content" : "/desk") : location.reload();
   $("lead").textContent = body.error ?? "That did not work. Please try again.";
   $("lead").className = "refused";
   $("password").select();

@@ -5,12 +5,19 @@ from __future__ import annotations
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from bot.web.content import router
+from bot.web import content, content_misses, content_playing, content_trying
 from bot.web.server import create_app
 from handoff.people import Role
 from tests.unit.web.fake_centre import echo_centre, session_cookie
 
-ROUTES = [(method, route.path) for route in router.routes if isinstance(route, APIRoute) for method in route.methods]
+PARTS = (content_misses, content_playing, content_trying)
+ALL = [*content.router.routes, *(route for part in PARTS for route in part.router.routes)]
+ROUTES = [
+    (method, f"/content{route.path.removeprefix('/content')}")
+    for route in ALL
+    if isinstance(route, APIRoute)
+    for method in route.methods
+]
 OWN = {"X-Frontdesk": "content"}
 
 
@@ -24,6 +31,8 @@ def asked(role: Role | None, headers: dict[str, str]) -> dict[tuple[str, str], i
 
 def test_the_table_is_not_empty() -> None:
     assert ("POST", "/content/publish") in ROUTES
+    assert ("POST", "/content/heard") in ROUTES
+    assert ("GET", "/content/misses/{miss_id}/sound") in ROUTES
     assert ("GET", "/content") in ROUTES
 
 
