@@ -28,6 +28,17 @@ MENU = (
 
 MENU_KEYS = 9
 
+NAMES = {
+    "book": "booking an appointment",
+    "move": "moving an appointment",
+    "cancel": "cancelling an appointment",
+    "ask_appointment": "when your appointment is",
+    "waiting_list": "joining the waiting list",
+    "opening_hours": "our opening hours",
+    "nearest_branch": "finding the nearest branch",
+}
+"""Intent → how it is called where it is offered alone or beside any other."""
+
 
 OPEN = ("service", "branch", "day", "time", "name", "spell")
 """Asked twice in a row, these are put differently the second time."""
@@ -48,6 +59,8 @@ class Floor:
     memory: Memory
     agenda: Agenda = field(default_factory=Agenda)
     menu: tuple[Option, ...] = MENU
+    names: Mapping[str, str] = field(default_factory=lambda: NAMES)
+    """Of all that can be begun here."""
     question: Question | None = None
     prompt: str = ""
     """How the open question is put this time; "" when it has been said already."""
@@ -116,6 +129,10 @@ def menu_with(skills: Mapping[str, Skill]) -> tuple[Option, ...]:
     """As many as there are keys."""
     own = tuple(Option(key, skill.title) for key, skill in skills.items())
     return (*MENU, *own)[:MENU_KEYS]
+
+
+def names_with(skills: Mapping[str, Skill]) -> Mapping[str, str]:
+    return {**NAMES, **{key: skill.title for key, skill in skills.items()}}
 
 
 def greeting(talk: Talk) -> None:

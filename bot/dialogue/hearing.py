@@ -10,7 +10,7 @@ from bot.dialogue.floor import Floor
 from bot.dialogue.router import Router
 from bot.dialogue.skill import Talk
 from bot.dialogue.turn import Turn, spoken_turn
-from bot.events import FREE, Digits, Heard, Silence, Utterance
+from bot.events import FREE, Digits, Heard, Hypothesis, Silence, Utterance
 from bot.nlu.understanding import Interpreter, Understanding
 
 BARE_YES = 3
@@ -24,6 +24,8 @@ class Hearing:
         self.router = Router(floor)
         self.last_understanding: Understanding | None = None
         """Of the last turn that had words."""
+        self._missed: tuple[Hypothesis, ...] = ()
+        """What was said last, when it was not understood."""
         self._interpreter = interpreter
         self._floor = floor
 
@@ -48,7 +50,9 @@ class Hearing:
                 router.route(spoken_turn(heard, understood), talk)
             case Utterance():
                 if memory.caller_said(heard, talk.now):
+                    missed_before = memory.misunderstood
                     router.route(self._understood(heard, talk), talk, heard.bot_heard_ms)
+                    self._missed = heard.hypotheses if memory.misunderstood > missed_before else ()
                 else:
                     self._refuse_card(talk)
 
@@ -62,6 +66,8 @@ class Hearing:
         expect = talk.question.expect if talk.question else FREE
         if talk.asked == "anything_else" and len(utterance.text.split()) > BARE_YES:
             expect = FREE
+        if self._missed and expect.kind == "free" and not self._floor.agenda.stack:
+            utterance = replace(utterance, earlier=self._missed)
         understood = self._interpreter.understand(utterance, expect, talk.now)
         self.last_understanding = understood
         if talk.question and talk.question.takes_anything:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialogue.agenda import ROOTS
 from bot.dialogue.escalation import judge
 from bot.dialogue.floor import Floor
+from bot.dialogue.guessing import Guessing
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.freed import FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
 from bot.dialogue.turn import Turn
-
-GUESS_FROM = 0.3
-"""A task that is at least so likely is offered: "would you like to …?"."""
 
 HARDLY_HEARD_MS = 1_000
 """Of our sentence, when the caller cut in: no wonder the answer does not fit."""
@@ -21,8 +18,9 @@ LAST_SILENCE = 3
 
 
 class Misheard:
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, guessing: Guessing) -> None:
         self.floor = floor
+        self.guessing = guessing
         self.memory = floor.memory
 
     def not_understood(self, turn: Turn, talk: Talk, heard_ms: int | None) -> None:
@@ -37,7 +35,7 @@ class Misheard:
         verdict = judge(memory.signs())
         if verdict.person:
             floor.need_person(*verdict.reasons)
-        elif memory.strikes == 1 and self._guess(turn, talk):
+        elif memory.strikes == 1 and self.guessing.ask(turn, talk):
             return
         elif memory.strikes == 1:
             talk.say("not_understood")
@@ -45,17 +43,6 @@ class Misheard:
         else:
             talk.say("not_understood_keypad")
             floor.prompt = floor.question.keypad if floor.question else ""
-
-    def _guess(self, turn: Turn, talk: Talk) -> bool:
-        """At an open question, the most likely task is offered."""
-        best = next(((intent, score) for intent, score in turn.ranking if intent in self.floor.agenda.tasks), None)
-        if self.floor.agenda.stack or talk.asked not in ROOTS or best is None or best[1] < GUESS_FROM:
-            return False
-        if not talk.wording.knows(f"guess_{best[0]}"):
-            return False
-        self.floor.guess, self.floor.guessed = best[0], turn
-        self.floor.ask(talk.ask("guess", "yes_no", words={"guess": talk.wording.text(f"guess_{best[0]}")}))
-        return True
 
     def silence(self, talk: Talk) -> None:
         """Asked again, then the keypad, then let go kindly; a machine gets a message."""

@@ -1,4 +1,4 @@
-"""Questions that belong to no form: shall we carry on? did you mean? anything else? how can I help?"""
+"""Questions that belong to no form: shall we carry on? anything else? how can I help?"""
 
 from __future__ import annotations
 
@@ -38,11 +38,6 @@ class Roots:
         floor = self.floor
         if talk.asked == "resume" and (turn.yes or turn.no) and not turn.entities:
             return self._resume(turn.yes, talk)
-        if talk.asked == "guess" and (turn.yes or turn.no) and floor.guessed:
-            if turn.yes:
-                return self.starting.start(floor.guess, floor.guessed, talk)
-            floor.ask(talk.ask("what_else", "free", options=floor.menu))
-            return True
         if talk.asked == "anything_else" and ENOUGH.search(turn.text) and turn.says(ENDS) and not turn.keypad:
             floor.bye(talk)
             return True

@@ -49,6 +49,8 @@ class Turn:
     """The caller cut the bot off."""
     alternatives: tuple[str, ...] = ()
     """What else may have been said, best first."""
+    close: tuple[str, ...] = ()
+    """Two or three intents too close to choose between, best first."""
     then: Turn | None = None
     """Another wish of the same sentence, to be looked after next."""
 
@@ -101,4 +103,5 @@ def spoken_turn(utterance: Utterance, understood: Understanding) -> Turn:
         ranking=understood.ranking,
         barged=utterance.bot_heard_ms is not None,
         alternatives=tuple(other.text for other in utterance.hypotheses[1:]),
+        close=understood.alternatives,
     )

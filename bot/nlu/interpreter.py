@@ -25,6 +25,9 @@ ANSWERED = 0.97
 REHEARSAL = Utterance((Hypothesis("the fourteenth of march at half past two please"),))
 """Understood once before anybody calls, so that no caller waits for weights to be loaded and tables to be filled."""
 
+PLAIN = 0.6
+"""Confidence from which on a sentence is understood by itself, whatever was said before."""
+
 VALUES = ("date", "time", "service", "staff", "branch", "place", "role", "phone", "postcode", "email", "birth_date")
 UNK = "[unk]"
 
@@ -53,8 +56,20 @@ class EmbeddedInterpreter:
         entities = self._entities(utterance, expect, now)
         if intent := intent_of_answer(text, expect, entities):
             return Understanding(text, intent, ANSWERED, True, ((intent, ANSWERED),), entities)
-        heard = self._model.predict_heard([_weighed(one) for one in utterance.hypotheses[:READINGS]])
-        return _understanding(text, heard, entities)
+        return _understanding(text, self._heard(utterance), entities)
+
+    def _heard(self, utterance: Utterance) -> Prediction:
+        """A second try that is not plain by itself is taken together with the first, one counting as much as the other.
+
+        The scores are averaged: what both could mean is likelier than what only one of them could.
+        """
+        said = [_weighed(one) for one in utterance.hypotheses[:READINGS]]
+        alone = self._model.predict_heard(said)
+        if not utterance.earlier or (alone.accepted and alone.confidence >= PLAIN):
+            return alone
+        before = [_weighed(one) for one in utterance.earlier[:READINGS]]
+        share = sum(weight for _, weight in said) / max(sum(weight for _, weight in before), 1e-3)
+        return self._model.predict_heard([*said, *((text, weight * share) for text, weight in before)])
 
     def _entities(self, utterance: Utterance, expect: Expect, now: dt.datetime) -> tuple[Entity, ...]:
         """Of the best hypothesis; where a value was asked for and is not in it, of the next one that has it."""

@@ -34,6 +34,7 @@ def test_questions_can_be_asked_again_in_other_words() -> None:
         "utter_ask_which_person",
         "utter_ask_resume",
         "utter_ask_guess",
+        "utter_ask_guess_about",
         "utter_ask_staff",
     }
     short |= {"utter_ask_name_right", "utter_ask_phone_right", "utter_ask_keep_old", "utter_ask_spell"}
