@@ -15,6 +15,8 @@ SPLIT = range(14, 20)
 """Shorter, a reference and a date of birth keyed one after the other would now and then be taken for a card."""
 LEAST_BEGINNING = 4
 """Card numbers are said by the four; shorter runs are days, times and "the first one"."""
+FOUR, FOURS_TELL = 4, 3
+"""Figures at a time, and how many times in a row, which nothing else is said in."""
 MISHEARD_FROM = 14
 """Digits: so many are a card number heard wrongly, check digit or not. With every prefix spoken, "plus four four oh …",
 a phone number has 13; one that begins with noughts is no card (ISO/IEC 7812-1 keeps 0 for itself)."""
@@ -72,18 +74,23 @@ class CardWatch:
     """Redacts one call, sentence after sentence, so that a number said in several goes is found as well.
 
     The beginning has been written down when the end comes; what may be kept of a card number anyway are its first six
-    or eight figures (PCI DSS 4.0, requirement 3.4.1), so the end goes entirely.
+    or eight figures (PCI DSS 4.0, requirement 3.4.1), so the end goes entirely. Read out by fours, a card shows with
+    the third of them: from there on everything goes, check digit or not.
     """
 
     def __init__(self) -> None:
         self._begun = ""
         """Figures that may be the beginning of a card number."""
+        self._fours = 0
+        """So many times in a row just four figures were said, the first of them as a card's."""
 
     def redact(self, text: str) -> str:
         """The text without card numbers and without the end of one begun before."""
         runs = [run for run in _runs(text) if len(_figures(run)) >= LEAST_BEGINNING]
         if not runs:
             return redact(text)
+        if self._is_by_fours(text, runs):
+            return text[: runs[0][0][1]] + MASK + text[runs[0][-1][2] :]
         first = _figures(runs[0])
         together = self._begun + first
         ends = bool(self._begun) and not _is_phone(first) and len(together) in SPLIT and is_card_number(together)
@@ -92,6 +99,14 @@ class CardWatch:
         if ends:
             return text[: runs[0][0][1]] + MASK + redact(text[runs[0][-1][2] :])
         return redact(text)
+
+    def _is_by_fours(self, text: str, runs: list[list[tuple[str, int, int]]]) -> bool:
+        """Spoken only: days and times are keyed by the four, too."""
+        first = _figures(runs[0])
+        is_next = bool(self._fours) or first[0] in "23456"
+        is_four = len(runs) == 1 and len(first) == FOUR and is_next and not text.strip("#").isdigit()
+        self._fours = self._fours + 1 if is_four else 0
+        return self._fours >= FOURS_TELL
 
 
 def _beginning(figures: str) -> str:

@@ -99,3 +99,23 @@ def test_references_phone_numbers_and_dates_one_after_the_other_are_no_card() ->
         for second in ("14031984", "02079460122", "07700900123", "1403"):
             watch = CardWatch()
             assert [watch.redact(first), watch.redact(second)] == [first, second]
+
+
+def test_read_out_by_fours_it_goes_from_the_third_on_whatever_was_heard() -> None:
+    watch = CardWatch()
+    said = ["it's four one one one", "then two two two two", "three three three three", "um four four four five"]
+    assert [MASK in watch.redact(text) for text in said] == [False, False, True, True]
+    assert MASK not in watch.redact("the tenth of May")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["2511", "1430", "2611", "1500"],
+        ["four five six seven", "the sixth", "nine eight seven six", "on the second", "one one two two three"],
+        ["oh seven seven oh", "oh nine oh oh", "one two three four"],
+    ],
+)
+def test_days_and_times_that_are_keyed_and_telephone_numbers_said_in_pieces_stay(said: list[str]) -> None:
+    watch = CardWatch()
+    assert [watch.redact(text) for text in said] == said
