@@ -33,6 +33,7 @@ class Command(BaseModel, extra="forbid"):
         "ready", "pause", "sign-off",
         "answer", "decline", "take-over",
         "hold", "transfer", "back", "say", "end", "again", "wrap",
+        "consult", "join", "hand-over", "cancel", "keys",
         "listen", "whisper", "barge", "phone",
     ]  # fmt: skip
     """The last three come from pages that oversee."""
@@ -52,7 +53,8 @@ class Command(BaseModel, extra="forbid"):
     disposition: str = Field(default="", max_length=80)
     notes: str = Field(default="", max_length=1_500)
     number: str = Field(default="", max_length=100)
-    """Where their phone is rung with offers; "" for the page alone."""
+    """Of `phone`: where their phone is rung with offers, "" for the page alone. Else whom to ring outside."""
+    digits: str = Field(default="", max_length=32)
 
 
 def parse_command(text: str) -> Command:

@@ -23,6 +23,7 @@ from bot.logs import place_of
 from bot.web.agent_line import AgentLine, Command
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
+from bot.web.consultations import Consultations
 from bot.web.keeping import Keeping
 from bot.web.talks import Talks
 from bot.web.unanswered import Unanswered
@@ -54,6 +55,7 @@ class Floor:
         self._keeping = Keeping(lambda: centre.history)
         self._woken = asyncio.Event()
         self.talks = Talks(centre, desk, self._keeping, lambda: self._clock(), self._woken.set)
+        self.consultations = Consultations(desk, self.talks, self._keeping, lambda: self._clock(), self._woken.set)
         self._attendance = Attendance()
         self._waiting: dict[str, Ticket] = {}
         self._aht_s: float | None = None
@@ -199,7 +201,8 @@ class Floor:
     async def obey(self, agent: int, line: AgentLine, command: Command) -> None:
         """What that person wants; what cannot be done is told on their page."""
         try:
-            await self._carry_out(agent, line, command)
+            if not await self.consultations.carry_out(agent, line, command):
+                await self._carry_out(agent, line, command)
         except FrontdeskError as error:
             await line.tell(error.message)
         self._woken.set()
@@ -254,6 +257,7 @@ class Floor:
         answering = [one for one in self._waiting.values() if self._is_being_answered(one.id)]
         self._waiting = {ticket.id: ticket for ticket in [*on_line, *answering]}
         promised = self.unanswered.among(waiting, self.talks.callers)
+        await self.consultations.look()
         happened, broken = self.desk.look([*on_line, *promised, *answering], self._clock())
         for ticket in broken:
             await self.talks.put_back(ticket, ticket.packet.queue)
@@ -278,5 +282,5 @@ class Floor:
             if agent in self.desk.seats:
                 view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
                 view["suggestions"] = self.talks.sounds.suggestions_for(agent)
-                targets = [{"to": to, "name": name} for to, name in self.talks.targets(agent).items()]
-                await line.show(view | {"targets": targets}, self._clock().isoformat())
+                view |= self.consultations.view(agent)
+                await line.show(view | {"targets": self.consultations.targets(agent)}, self._clock().isoformat())

@@ -71,6 +71,7 @@ def create_app(
     people = PhonePeople(centre, house.room, centre.settings.desks)
     app.state.phone = PhoneLines(centre, centre.settings, house.metrics, people)
     house.floor.ring_back.use(app.state.phone.dialler, people.take_rung)
+    house.floor.consultations.outside.use(app.state.phone.dialler)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_exception_handler(Denied, deny)
     app.add_middleware(SecurityHeaders)

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, Final
 
 from bot.asr.recognizer import Ear
+from bot.audio.keys import tones_of
 from bot.audio.vad import SpeechDetector
 from bot.dialogue.privacy import redact
 from bot.events import CHUNK_BYTES, CHUNK_MS
@@ -65,7 +66,9 @@ class TalkSound:
         self._to_caller = Pump(channel.relay)
         self._music: asyncio.Task[None] | None = None
         self._saying: asyncio.Task[None] | None = None
-        self._scribes: dict[str, Scribe] = {}
+        self._scribes: dict[Hashable, Scribe] = {}
+        self._tracks: dict[Who, Mixer] = {}
+        """What is recorded as one side's: colleagues who talk with the caller together are one."""
         self._ears: dict[Hashable, Seated] = {CALLER: Seated(Part.CALLER, self._to_caller.put)}
 
     # Who is in it -------------------------------------------------------------------------
@@ -79,8 +82,10 @@ class TalkSound:
 
     def leave(self, who: Hashable) -> None:
         self._ears.pop(who, None)
-        for ear in self._ears.values():
-            ear.mixer.leave(who)
+        for mixer in [*(ear.mixer for ear in self._ears.values()), *self._tracks.values()]:
+            mixer.leave(who)
+        if scribe := self._scribes.pop(who, None):
+            scribe.stop()
 
     def hear(self, who: Hashable, pcm: bytes) -> None:
         """A chunk of somebody's sound; of nobody in the talk, it is heard by nobody."""
@@ -93,14 +98,15 @@ class TalkSound:
             if may_hear and (heard := listener.mixer.put(who, pcm)):
                 listener.sink(heard)
         if is_heard(speaker.part, Part.CALLER, on_hold) or (speaker.part is Part.CALLER and not on_hold):
-            self._note(speaker.part, pcm)
+            self._note(who, speaker.part, pcm)
 
-    def _note(self, part: Part, pcm: bytes) -> None:
+    def _note(self, who: Hashable, part: Part, pcm: bytes) -> None:
         """What caller and colleagues share is recorded and written down."""
-        who = TAPPED_AS[part]
-        self._tap(who, pcm)
-        if who != "bot":
-            self._write_down(who, pcm)
+        side = TAPPED_AS[part]
+        if heard := self._tracks.setdefault(side, Mixer()).put(who, pcm):
+            self._tap(side, heard)
+        if side != "bot":
+            self._write_down(who, side, pcm)
 
     # Hold, and the bot's voice ------------------------------------------------------------
 
@@ -120,11 +126,18 @@ class TalkSound:
 
     async def say(self, text: str, pcm: bytes) -> None:
         """The bot's voice in the talk, for all to hear; a new sentence cuts off the one before."""
+        self._play(pcm)
+        await self._wrote(BOT, text, None, ())
+
+    def press(self, digits: str) -> None:
+        """The tones of those keys, for all to hear; cuts off what the bot says."""
+        self._play(tones_of(digits))
+
+    def _play(self, pcm: bytes) -> None:
         if self._saying:
             self._saying.cancel()
         self.join(BOT, Part.BOT, lambda _: None)
         self._saying = asyncio.create_task(self._speak(pcm))
-        await self._wrote(BOT, text, None, ())
 
     async def _speak(self, pcm: bytes) -> None:
         """In real time, as people speak."""
@@ -146,12 +159,12 @@ class TalkSound:
 
     # In words -----------------------------------------------------------------------------
 
-    def _write_down(self, speaker: str, pcm: bytes) -> None:
-        """Each side has its own ears, from its first sound on."""
-        if speaker not in self._scribes:
-            wrote = partial(self._wrote, speaker)
-            self._scribes[speaker] = Scribe(self._ear, SpeechDetector().is_speech, wrote)
-        self._scribes[speaker].hear(pcm)
+    def _write_down(self, who: Hashable, side: Who, pcm: bytes) -> None:
+        """Everybody has their own ears, from their first sound on."""
+        if who not in self._scribes:
+            wrote = partial(self._wrote, side)
+            self._scribes[who] = Scribe(self._ear, SpeechDetector().is_speech, wrote)
+        self._scribes[who].hear(pcm)
 
     async def _wrote(self, speaker: str, text: str, confidence: float | None, doubtful: tuple[str, ...]) -> None:
         """For the person's screen, and on the caller's."""

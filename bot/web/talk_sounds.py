@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -46,6 +46,8 @@ class TalkSounds:
         """By ticket: what was said in the talks that are being written up."""
         self._overseers: dict[int, dict[AgentLine, Part]] = {}
         """Whose talks are overseen → by whom, and what they may say in them."""
+        self._guests: dict[Hashable, str] = {}
+        """Who was asked into somebody else's talk → its ticket."""
 
     # From the first word to the last ------------------------------------------------------
 
@@ -71,10 +73,11 @@ class TalkSounds:
             log.error("talk.not_stored", code=error.code)
         return sound.said
 
-    def of(self, agent: int) -> TalkSound | None:
-        """Of their talk, while they have one."""
-        talk = self._desk.talks.get(agent)
-        return self._sounds.get(talk.ticket.id) if talk else None
+    def of(self, agent: Hashable) -> TalkSound | None:
+        """Of their talk, while they have one, or of the one they were asked into."""
+        talk = self._desk.talks.get(agent) if isinstance(agent, int) else None
+        ticket_id = talk.ticket.id if talk else self._guests.get(agent, "")
+        return self._sounds.get(ticket_id)
 
     def said(self) -> dict[str, Sequence[dict[str, Any]]]:
         """By ticket: the lines of talks that go on or are being written up."""
@@ -95,7 +98,7 @@ class TalkSounds:
         if sound and isinstance(message, AudioChunk):
             sound.hear(CALLER, message.pcm)
 
-    def from_agent(self, agent: int, chunk: AudioChunk) -> None:
+    def from_agent(self, agent: Hashable, chunk: AudioChunk) -> None:
         if sound := self.of(agent):
             sound.hear(agent, chunk.pcm)
 
@@ -114,6 +117,40 @@ class TalkSounds:
         if sound := self.of(agent):
             sound.leave(overseer)
 
+    # Colleagues asked in ------------------------------------------------------------------
+
+    def let_in(self, who: Hashable, ticket_id: str, sink: Sink | None = None) -> None:
+        """From now on they hear the talk and are heard. `sink` is for those without a page of ours."""
+        if sound := self._sounds.get(ticket_id):
+            self._guests[who] = ticket_id
+            sound.join(who, Part.CONSULTED, sink or self._to(who))
+
+    def let_out(self, who: Hashable) -> None:
+        if sound := self._sounds.get(self._guests.pop(who, "")):
+            sound.leave(who)
+
+    async def hand_over(self, ticket_id: str, asker: int, colleague: int | None) -> None:
+        """The asker goes, and so do those who oversee them; the caller, off hold, has the colleague.
+
+        None for `colleague`: somebody without a desk, who stays as they came in.
+        """
+        sound = self._sounds.get(ticket_id)
+        if sound is None:
+            return
+        for one in (asker, *self._overseers.get(asker, {})):
+            sound.leave(one)
+        if colleague is not None:
+            self._guests.pop(colleague, None)
+            sound.join(colleague, Part.AGENT, self._to(colleague))
+            for overseer, part in self._overseers.get(colleague, {}).items():
+                sound.join(overseer, part, overseer.pump.put)
+        await sound.resume()
+
+    def press(self, agent: int, digits: str) -> None:
+        """Keys, heard by everybody in the talk: machines on the other side take them for keys pressed there."""
+        if (sound := self.of(agent)) and not sound.is_on_hold:
+            sound.press(digits)
+
     async def say(self, agent: int, text: str) -> None:
         """In the bot's voice, to caller and person. Raises FrontdeskError."""
         sound = self.of(agent)
@@ -122,11 +159,11 @@ class TalkSounds:
         pcm = await asyncio.to_thread(lambda: b"".join(self._centre.voice.synthesize(text)))
         await sound.say(text, pcm)
 
-    def _to(self, agent: int) -> Sink:
+    def _to(self, agent: Hashable) -> Sink:
         """Their page, whichever is open by then; nobody hears anything while it is lost."""
 
         def send(pcm: bytes) -> None:
-            if line := self.lines.get(agent):
+            if isinstance(agent, int) and (line := self.lines.get(agent)):
                 line.pump.put(pcm)
 
         return send

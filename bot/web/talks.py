@@ -21,6 +21,7 @@ from bot.web.centre import Centre
 from bot.web.keeping import Keeping
 from bot.web.talk_sounds import TalkSounds
 from bot.web.views import line_of
+from handoff.consulting import Consulting
 from handoff.desk import Desk
 from handoff.history import Happening, What
 from handoff.model import Ticket, TicketStatus
@@ -51,6 +52,10 @@ class Talks:
         self.callers: dict[str, CallerLine] = {}
         """Ticket → the line of its caller, who waits or talks."""
         self.sounds = TalkSounds(centre, desk, keeping, clock, wake)
+        self.consulting = Consulting(desk)
+        """Colleagues who were asked into talks."""
+        self.elsewhere: set[str] = set()
+        """Tickets whose callers were put through to somebody outside, and still talk with them."""
         self._centre, self._desk, self._keeping, self._clock, self._wake = centre, desk, keeping, clock, wake
         self.given_back: dict[str, GivenBack] = {}
         """By ticket: callers on their way to the bot."""
@@ -61,7 +66,9 @@ class Talks:
 
     def is_with_person(self, ticket_id: str) -> bool:
         """A live talk, the moment before it begins, or after it."""
-        return ticket_id in self._taking | self._leaving or self._desk.talk_about(ticket_id) is not None
+        return (
+            ticket_id in self._taking | self._leaving | self.elsewhere or self._desk.talk_about(ticket_id) is not None
+        )
 
     async def carry_out(self, agent: int, line: AgentLine, command: Command) -> None:
         """What an agent's page asks about their talk. Raises FrontdeskError."""
@@ -76,6 +83,8 @@ class Talks:
                 await self.end(agent)
             case "back":
                 await self.give_back(agent, command.goal)
+            case "keys":
+                self.sounds.press(agent, command.digits)
             case "say":
                 await self.sounds.say(agent, command.text)
             case "take-over":
@@ -222,4 +231,8 @@ class Talks:
         talk = self._desk.talks.get(agent)
         if talk and (channel := self.callers.get(talk.ticket.id)):
             name = "person-lost" if lost else "held" if talk.held_since else "person"
-            await channel.show(name, who=self._desk.seats[agent].name)
+            await channel.show(name, who=" and ".join(self.consulting.names(agent)))
+
+    def mark_done(self, ticket_id: str) -> None:
+        """Blocks. Raises StoreError."""
+        self._centre.tickets.set_status(ticket_id, TicketStatus.DONE, self._clock())

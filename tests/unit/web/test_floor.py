@@ -357,7 +357,7 @@ def test_a_caller_is_passed_on_to_a_colleague_with_what_was_said_and_keeps_the_l
         for chunk in [LOUD] * 20 + [bytes(640)] * 40:
             caller_socket.send_bytes(chunk)
         talking = first.until(lambda message: message.get("talk") and said_by(message, "caller"))
-        assert {"to": 2, "name": "Bob"} in talking["targets"]
+        assert {"to": 2, "name": "Bob", "free": True} in talking["targets"]
         first.send(type="transfer", queue="nowhere")
         first.until(lambda message: message["type"] == "note")
         first.send(type="transfer", agent=2)
