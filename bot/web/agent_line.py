@@ -32,7 +32,7 @@ class Command(BaseModel, extra="forbid"):
     type: Literal[
         "ready", "pause", "sign-off",
         "answer", "decline", "take-over",
-        "hold", "transfer", "back", "say", "end", "again", "wrap",
+        "hold", "transfer", "back", "say", "end", "again", "ring", "wrap",
         "consult", "join", "hand-over", "cancel", "keys",
         "listen", "whisper", "barge", "phone",
     ]  # fmt: skip

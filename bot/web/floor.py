@@ -25,6 +25,7 @@ from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.consultations import Consultations
 from bot.web.keeping import Keeping
+from bot.web.ring_back import RingBack
 from bot.web.talks import Talks
 from bot.web.unanswered import Unanswered
 from bot.web.upkeep import handling_s, recover
@@ -61,7 +62,8 @@ class Floor:
         self._aht_s: float | None = None
         self._measured_at: dt.datetime | None = None
         self._queues_at: dt.datetime | None = None
-        self.unanswered = Unanswered(centre, desk, self._keeping, lambda: self._clock())
+        self.ring_back = RingBack(desk, self.talks, self._woken.set)
+        self.unanswered = Unanswered(centre, desk, self._keeping, lambda: self._clock(), self.ring_back)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -113,14 +115,14 @@ class Floor:
         self.desk.forget(channel.ticket)
         self._woken.set()
         if channel.ended != "closing":  # then ours is the fault, and the ticket stays as it is
-            self._keeping.later(self._note_left(channel.ticket))
+            self._keeping.later(self._note_left(channel.ticket, was_let_go=channel.ended == "done"))
 
-    async def _note_left(self, ticket_id: str) -> None:
+    async def _note_left(self, ticket_id: str, *, was_let_go: bool) -> None:
         if talk := self.desk.talk_about(ticket_id):
             await self.talks.end(talk.agent)
             return
         ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id)
-        if ticket and ticket.status in WAITS:
+        if ticket and ticket.status in WAITS and not was_let_go:  # else a mailbox, to be rung again
             what = {Medium.CALLBACK: What.PROMISED, Medium.MESSAGE: What.MESSAGE}.get(ticket.medium, What.ABANDONED)
             await self._keeping.happened([Happening(ticket_id, what, self._clock())])
             await asyncio.to_thread(self._centre.tickets.left, ticket_id, self._clock())
@@ -225,6 +227,8 @@ class Floor:
                 await self.unanswered.answer(agent, line, command.ticket)
             case "again":
                 await self.unanswered.try_again(agent, line)
+            case "ring":
+                self.ring_back.ring(agent)
             case _:
                 await self.talks.carry_out(agent, line, command)
 
@@ -259,6 +263,7 @@ class Floor:
         promised = self.unanswered.among(waiting, self.talks.callers)
         await self.consultations.look()
         happened, broken = self.desk.look([*on_line, *promised, *answering], self._clock())
+        self.ring_back.tidy()
         for ticket in broken:
             await self.talks.put_back(ticket, ticket.packet.queue)
         await self._show_all()
@@ -281,6 +286,7 @@ class Floor:
         for agent, line in list(self.talks.sounds.lines.items()):
             if agent in self.desk.seats:
                 view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
+                view["ring"] = self.ring_back.state(agent)
                 view["suggestions"] = self.talks.sounds.suggestions_for(agent)
                 view |= self.consultations.view(agent)
                 await line.show(view | {"targets": self.consultations.targets(agent)}, self._clock().isoformat())

@@ -17,8 +17,10 @@ from bot.channels.desks import DeskNumbers, is_elsewhere
 from bot.channels.door import PhoneChannel
 from bot.errors import ChannelError, FrontdeskError
 from bot.events import CHUNK_BYTES, AudioChunk, DigitPressed
+from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.waiting_room import WaitingRoom
+from handoff.model import Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +47,21 @@ class PhonePeople:
         return bool(channel.ticket) and not is_elsewhere(self._desks, channel.queue)
 
     async def take(self, channel: PhoneChannel) -> None:
+        await self._keep(PhoneCaller(channel, self._speak))
+
+    async def take_rung(self, channel: PhoneChannel, ticket: Ticket, join: Callable[[CallerLine], bool]) -> None:
+        """Whom a person of ours had rung has lifted; `join` brings the two together, or tells that it is too late."""
         caller = PhoneCaller(channel, self._speak)
+        caller.queue, caller.ticket = ticket.packet.queue, ticket.id
+        if join(caller):
+            await self._keep(caller, was_rung=True)
+        else:
+            await caller.end("done")
+
+    async def _keep(self, caller: PhoneCaller, *, was_rung: bool = False) -> None:
         self._callers.add(caller)
         try:
-            await self._room.keep(caller)
+            await self._room.keep(caller, was_rung=was_rung)
         finally:
             self._callers.discard(caller)
 

@@ -13,6 +13,7 @@ from typing import Final
 from bot.web.agent_line import AgentLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
+from bot.web.ring_back import RingBack
 from handoff.desk import Desk
 from handoff.history import Happening, What
 from handoff.model import Medium, Ticket, TicketStatus
@@ -23,12 +24,15 @@ MAX_TRIES: Final = 3
 
 
 class Unanswered:
-    def __init__(self, centre: Centre, desk: Desk, keeping: Keeping, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, centre: Centre, desk: Desk, keeping: Keeping, clock: Callable[[], dt.datetime], ring_back: RingBack
+    ) -> None:
         self.tickets: dict[str, Ticket] = {}
         """Those that wait, at the last look."""
         self._answering: dict[str, Ticket] = {}
         """Taken in the database, not yet theirs on the desk."""
         self._centre, self._desk, self._keeping, self._clock = centre, desk, keeping, clock
+        self._ring_back = ring_back
 
     def __contains__(self, ticket_id: str) -> bool:
         return ticket_id in self.tickets
@@ -41,7 +45,7 @@ class Unanswered:
         return [*self.tickets.values(), *self._answering.values()]
 
     async def answer(self, agent: int, line: AgentLine, ticket_id: str) -> None:
-        """Theirs, when the database says so. Raises FrontdeskError."""
+        """Theirs, when the database says so; who asked to be called back is rung. Raises FrontdeskError."""
         if not self._desk.may_answer(agent, ticket_id):
             await line.tell("A colleague was quicker.")
             return
@@ -53,6 +57,8 @@ class Unanswered:
             del self._answering[ticket_id]
         if ticket is None:
             await line.tell("A colleague was quicker.")
+        elif ticket.medium is Medium.CALLBACK:
+            self._ring_back.ring(agent)
         await self._keeping.happened(happened)
 
     async def try_again(self, agent: int, line: AgentLine) -> None:
@@ -63,6 +69,7 @@ class Unanswered:
             return
         now = self._clock()
         happened = self._desk.end(agent, now)
+        await self._ring_back.let_go(talk.ticket)
         if talk.ticket.tries + 1 < MAX_TRIES:
             await asyncio.to_thread(self._centre.tickets.try_again, talk.ticket.id, now + AGAIN_AFTER, now)
         else:

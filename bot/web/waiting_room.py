@@ -41,15 +41,18 @@ class WaitingRoom:
         """Tickets whose caller is still on the line, waiting or talking."""
         return {line.ticket for line in self._lines if not line.ended}
 
-    async def keep(self, line: CallerLine) -> None:
-        """Until the call is over: waiting, talking, perhaps with the bot again, on the line they called on."""
-        while (back := await self._with_people(line)) and await self._with_bot(line, back):
-            pass
+    async def keep(self, line: CallerLine, *, was_rung: bool = False) -> None:
+        """Until the call is over: waiting, talking, perhaps with the bot again, on the line they called on.
 
-    async def _with_people(self, line: CallerLine) -> GivenBack | None:
+        Whom we rang is in, whatever the queue's hours and length.
+        """
+        door: Door = "open" if was_rung else self._floor.admits(line.queue)
+        while (back := await self._with_people(line, door)) and await self._with_bot(line, back):
+            door = self._floor.admits(line.queue)
+
+    async def _with_people(self, line: CallerLine, door: Door) -> GivenBack | None:
         """Until the call is over, or a person gives the caller back to the bot."""
         ticket, given_back = line.ticket, self._floor.talks.given_back
-        door = self._floor.admits(line.queue)
         self._standings[line] = Standing(door=door)
         self._lines.add(line)
         looking = asyncio.create_task(self._follow_ticket(line))

@@ -10,8 +10,19 @@ const GOALS = [
   ["anything", "for anything else"],
 ];
 
+const MEDIA = { call: "Caller", callback: "Call back", message: "Message" };
+
+const RINGS = {
+  possible: "",
+  ringing: "Ringing…",
+  busy: "Their line is busy.",
+  declined: "They declined the call.",
+  no_answer: "Nobody answered.",
+  failed: "They could not be rung.",
+};
+
 export class CallCard {
-  // does: {answer, decline, hold, mute, transfer, back, end, wrap, openSound}
+  // does: {answer, decline, hold, mute, transfer, back, end, again, ring, wrap, openSound}
   constructor(place, does) {
     this.place = place;
     this.does = does;
@@ -46,14 +57,14 @@ export class CallCard {
   // state: of the line; hasSound: the headset is open
   draw(state, hasSound) {
     const kind = state?.offer ? "offer" : state?.talk ? "talk" : state?.wrap ? "wrap" : "";
-    const shown = JSON.stringify([kind, { ...state?.[kind], lines: 0 }, kind === "talk" && state.targets, hasSound, this.muted]);
+    const shown = JSON.stringify([kind, { ...state?.[kind], lines: 0 }, kind === "talk" && [state.targets, state.ring], hasSound, this.muted]);
     if (shown === this.shown) return;
     this.shown = shown;
     this.until = kind && state[kind].until ? Date.parse(state[kind].until) : null;
     this.since = kind === "talk" ? Date.parse(state.talk.since) : null;
     this.place.hidden = !kind;
     this.place.dataset.kind = kind;
-    this.place.replaceChildren(...(kind ? this[kind](state[kind], hasSound, state.targets) : []));
+    this.place.replaceChildren(...(kind ? this[kind](state[kind], hasSound, state) : []));
     if (kind === "offer") this.place.querySelector("button").focus({ preventScroll: true });
     if (kind === "wrap") this.place.querySelector("select").focus({ preventScroll: true });
   }
@@ -68,28 +79,40 @@ export class CallCard {
 
   offer({ ticket }) {
     return [
-      this.title("A caller for you", who(ticket), "left to answer"),
+      this.title(`A ${MEDIA[ticket.medium].toLowerCase()} for you`, who(ticket), "left to answer"),
       buttons(["Answer", "Enter", "act", () => this.does.answer(ticket.id)], ["Decline", "Esc", "plain", () => this.does.decline(ticket.id)]),
     ];
   }
 
-  talk({ ticket, held }, hasSound, targets) {
-    const made = [this.title(held ? "On hold" : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
+  // Nobody is on the line: whom to ring, how ringing stands, and what became of it.
+  away(ticket, ring) {
+    const asked = ticket.medium === "callback" ? "They asked to be called back" : "They left a message";
+    const told = ring ? RINGS[ring] : ticket.number ? "Please ring them on your telephone." : "";
+    const status = element("p", ring === "ringing" ? "ring now" : "ring", `${asked}${ticket.number ? `; their number is ${ticket.number}` : "; no number is known"}. ${told}`);
+    status.setAttribute("role", "status");
+    const choices = [];
+    if (ring && ring !== "ringing") choices.push([ring === "possible" ? "Call them" : "Call once more", "C", "act", this.does.ring]);
+    if (ticket.medium === "callback") choices.push([ring === "ringing" ? "Stop, not reached" : "Not reached, try again later", "N", "plain", this.does.again]);
+    choices.push([ticket.medium === "callback" ? "Settled" : "Done", "E", ring ? "plain" : "act", this.does.end]);
+    return [status, buttons(...choices)];
+  }
+
+  talk({ ticket, held }, hasSound, { targets, ring }) {
+    const isOn = ticket.medium === "call" || ring === "talking";
+    const made = [this.title(held ? "On hold" : !isOn ? MEDIA[ticket.medium] : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
     if (ticket.message) {
       const message = Object.assign(element("audio"), { controls: true, src: ticket.message });
       message.setAttribute("aria-label", "The message they left");
       made.push(message);
     }
-    if (ticket.medium === "callback") {
-      made.push(element("p", "hint", ticket.number ? `They asked to be called back on ${ticket.number}.` : "They asked to be called back; no number is known."));
-      made.push(buttons(["Not reached, try again later", "", "plain", this.does.again]));
-    }
-    if (!hasSound && ticket.medium === "call") made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
+    if (!isOn) return [...made, ...this.away(ticket, ring)];
+    if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
     made.push(
       meter(),
       buttons(
         [held ? "Resume" : "Hold", "H", "plain", () => this.does.hold()],
         [this.muted ? "Unmute" : "Mute", "M", "plain", () => this.does.mute(!this.muted)],
+        ...(ticket.medium === "callback" ? [["Not reached", "N", "plain", this.does.again]] : []),
         ["End call", "E", "stop", this.does.end],
       ),
     );

@@ -190,6 +190,7 @@ const card = new CallCard($("callcard"), {
   back: (goal) => line.send("back", { goal }),
   end: () => line.send("end"),
   again: () => line.send("again"),
+  ring: () => line.send("ring"),
   wrap: (disposition, notes) => line.send("wrap", { disposition, notes }),
   openSound,
 });
@@ -317,6 +318,8 @@ const KEYS = {
   h: () => state?.talk && line.send("hold"),
   m: () => state?.talk && mute(!card.muted),
   e: () => state?.talk && line.send("end"),
+  c: () => state?.talk && line.send("ring"),
+  n: () => state?.talk?.ticket.medium === "callback" && line.send("again"),
   s: () => state?.talk && openSound(),
   enter: () => state?.offer && answer(state.offer.ticket.id),
   escape: () => state?.offer && line.send("decline", { ticket: state.offer.ticket.id }),
