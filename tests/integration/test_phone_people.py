@@ -329,3 +329,35 @@ async def test_who_answers_on_the_page_stops_the_ringing(tmp_path):
         await until(lambda: is_heard(caller.sound, AGENT_HZ, 8_000))
         await maya.send(type="end")
         await caller.over
+
+
+@needs_telephone
+@pytest.mark.parametrize("lifts", [True, False])
+async def test_who_was_promised_a_call_back_is_rung_and_talks_with_the_person_or_is_tried_again(tmp_path, lifts):
+    pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+    centre = centre_with(sip={"port": free_port()})
+    ticket = centre.tickets.add(packet(), centre.now())
+    async with (
+        Telephone(tmp_path, "audio_codecs=PCMU/8000/1") as telephone,
+        serving(centre) as app,
+        at_desk(app) as maya,
+    ):
+        centre.tickets.call_back(ticket.id, f"sip:phone@127.0.0.1:{telephone.sip}", None, centre.now())
+        await maya.answer()
+        await telephone.until("CALL_INCOMING")
+        if lifts:
+            telephone.say("accept")
+            await until(lambda: maya.state["ring"] == "talking")
+            await until(lambda: is_heard(maya.heard, CALLER_HZ, 16_000))
+            heard = len(maya.heard)
+            await until(lambda: len(maya.heard) > heard + 32_000)
+            await maya.send(type="end")
+            await telephone.until("CALL_CLOSED")
+        else:
+            telephone.say("hangup")
+            await until(lambda: maya.state["ring"] in ("busy", "declined"))
+            await maya.send(type="again")
+        await until(lambda: maya.state["me"]["presence"] == "wrap-up")
+        await until(lambda: whats(centre)[-1] is (What.ENDED if lifts else What.UNREACHED))
+    assert not lifts or is_heard(telephone.heard(), AGENT_HZ, 8_000)
+    assert centre.tickets.tickets["T1"].status is (TicketStatus.DONE if lifts else TicketStatus.WAITING)
