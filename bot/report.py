@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from bot.appointments.model import Appointment
 from bot.events import (
@@ -38,6 +38,9 @@ from bot.events import (
 from bot.tts import apology
 from handoff.model import Ticket
 
+DOUBTFUL: Final = 0.5
+"""A word heard with less confidence is marked."""
+
 Redact = Callable[[str], str]
 Understood = Callable[[], tuple[str, float] | None]
 
@@ -52,6 +55,8 @@ class Turn:
     start_ms: int
     end_ms: int
     confidence: float | None = None
+    doubtful: list[str] | None = None
+    """Words heard with little confidence; None when there are none."""
     intent: str | None = None
     intent_confidence: float | None = None
     response_ms: int | None = None
@@ -134,7 +139,9 @@ class Witness:
             case Utterance():
                 self._answer_to_ms = end_ms
                 confidence = round(heard.confidence, 3)
-                self._add(Turn("caller", self._kept(heard.text), start_ms, end_ms, confidence=confidence))
+                turn = Turn("caller", self._kept(heard.text), start_ms, end_ms, confidence=confidence)
+                turn.doubtful = _doubtful(heard, turn.text)
+                self._add(turn)
             case Digits(digits):
                 self._add(Turn("caller", f"[keys {self._kept(digits)}]", self.clock_ms, self.clock_ms))
 
@@ -193,8 +200,15 @@ def talk_turns(said: Sequence[Mapping[str, Any]], started_at: dt.datetime) -> li
     for line in said:
         at_ms = max(0, round((dt.datetime.fromisoformat(line["at"]) - started_at).total_seconds() * 1000))
         turn = {"speaker": line["speaker"], "text": line["text"], "start_ms": at_ms, "end_ms": at_ms}
-        made.append(turn if line["confidence"] is None else turn | {"confidence": line["confidence"]})
+        more = {"confidence": line["confidence"], "doubtful": line.get("doubtful")}
+        made.append(turn | {key: value for key, value in more.items() if value not in (None, [], ())})
     return made
+
+
+def _doubtful(heard: Utterance, kept: str) -> list[str] | None:
+    """Nothing of what was not kept."""
+    words = heard.hypotheses[0].words if heard.hypotheses else ()
+    return [word.text for word in words if word.confidence < DOUBTFUL and word.text in kept.split()] or None
 
 
 def appointment_facts(appointment: Appointment) -> dict[str, object]:

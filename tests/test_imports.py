@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "handoff.webhooks",
         "handoff.queues",
         "handoff.places",
+        "handoff.scoring",
     },
     "bot.editing": {*VOCABULARY, "bot.content", "bot.nlu", "bot.appointments.model"},
     "bot.clock": NOTHING,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.appointments.model import Business
 from bot.errors import StoreError
 from bot.store.book import Book
+from bot.store.call_log import CallLog
 from bot.store.calls import Calls
 from bot.store.content import ContentRows
 from bot.store.database import BUSY_SECONDS, Database
@@ -17,6 +18,7 @@ from bot.store.happenings import Happenings
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox, Webhooks
 from bot.store.people import People
+from bot.store.quality import Quality
 from bot.store.queues import Queues
 from bot.store.reminders import ReminderRows
 from bot.store.report_sums import ReportSums
@@ -36,6 +38,8 @@ class Store:
         self.people = People(database)
         self.queues = Queues(database)
         self.calls = Calls(database)
+        self.call_log = CallLog(database)
+        self.quality = Quality(database)
         self.content = ContentRows(database)
         self.skill_results = SkillResults(database)
         self.unfinished = Unfinished(database)

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bot.clock import utc_now
 from bot.errors import FrontdeskError
 from bot.logs import place_of
-from bot.web import board, caller, content, desk, phone_doors, queues, reports, sign_in
+from bot.web import board, call_pages, caller, content, desk, phone_doors, quality, queues, reports, sign_in
 from bot.web.agent_phones import AgentPhones
 from bot.web.api.app import mount_api
 from bot.web.api.delivering import Deliveries
@@ -81,6 +81,8 @@ def create_app(
     app.include_router(queues.router)
     app.include_router(board.router)
     app.include_router(reports.router)
+    app.include_router(call_pages.router)
+    app.include_router(quality.router)
     app.include_router(content.router)
     app.include_router(sign_in.router)
     app.include_router(phone_doors.router)

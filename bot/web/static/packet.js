@@ -51,7 +51,8 @@ function joined(lines, from) {
   return element("div", "", null, since, list);
 }
 
-function said(line) {
+// A line of a transcript; words heard with doubt are underlined.
+export function said(line) {
   const words = element("span", "said");
   const doubtful = new Set(line.doubtful.map((word) => word.toLowerCase()));
   for (const piece of line.text.split(/(\s+)/)) {

@@ -37,6 +37,7 @@ from bot.events import (
     Word,
 )
 from bot.live import LiveCalls
+from bot.recording.recording import Recording
 from bot.report import CallReport, Turn
 from bot.store.store import Store, open_store
 from bot.suggesting import Suggestion
@@ -282,6 +283,11 @@ class FakeCentre:
     def __post_init__(self) -> None:
         self.history = HistoryInMemory(self.tickets)
         self.queues = QueuesInMemory(self.tickets)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """As the settings of the test have it, off unless they say so."""
+        return Recording(self.settings.recording, self.settings.home, self.taps, self.now)
 
     @cached_property
     def shelves(self) -> Store:
