@@ -88,6 +88,8 @@ class ApiSettings(BaseModel, frozen=True, extra="forbid"):
 class WebhookSettings(BaseModel, frozen=True, extra="forbid"):
     allow_private: bool = False
     """Webhooks may lead to this computer and its network, and by plain http."""
+    keep_days: int = Field(default=30, ge=1, le=3650)
+    """What was delivered, or given up, is forgotten after so long: it holds names and numbers."""
 
 
 class RecordingSettings(BaseModel, frozen=True, extra="forbid"):

@@ -22,9 +22,6 @@ from handoff.webhooks import Delivery, DeliveryStatus, Event, Webhook
 LEASE: Final = dt.timedelta(minutes=2)
 """Whoever sends a message has so long; when they die meanwhile, somebody else sends it."""
 
-KEPT: Final = dt.timedelta(days=30)
-"""What was delivered is forgotten after so long."""
-
 
 def put(connection: sa.Connection, business: str, event: Event, data: Mapping[str, Any], now: dt.datetime) -> None:
     """One delivery for each webhook that wants to know, within the caller's transaction."""
@@ -136,10 +133,10 @@ class Outbox:
             query = query if value is None else query.where(column == value)
         return self._find(query if before is None else query.where(deliveries.c.id < before))
 
-    def forget(self, now: dt.datetime) -> None:
-        """What was delivered long ago."""
-        done = deliveries.c.status == DeliveryStatus.DELIVERED.value
-        old = sa.delete(deliveries).where(done, deliveries.c.created_at < now - KEPT)
+    def forget(self, before: dt.datetime) -> None:
+        """What is older and was delivered or given up; what is still to be told stays."""
+        over = deliveries.c.status != DeliveryStatus.PENDING.value
+        old = sa.delete(deliveries).where(over, deliveries.c.created_at < before)
         self._database.write(lambda connection: connection.execute(old))
 
     def _set(self, delivery_id: int, **values: Any) -> int:

@@ -81,7 +81,7 @@ class TokenMade(TokenOut):
 
 @router.get("/webhooks", tags=["webhooks"])
 def list_webhooks(token: Connecting, store: Shelves) -> list[WebhookOut]:
-    return [_hook(one) for one in store.webhooks.everything()]
+    return [webhook_out(one) for one in store.webhooks.everything()]
 
 
 @router.post("/webhooks", tags=["webhooks"], status_code=201)
@@ -89,7 +89,7 @@ def add_webhook(request: Request, token: Connecting, store: Shelves, asked: NewW
     """From now on it is told. The answer holds its secret, this once."""
     _check(request, asked)
     made = store.webhooks.add(_webhook(0, new_secret(), asked), utc_now())
-    return WebhookMade(**_hook(made).model_dump(), secret=made.secret)
+    return WebhookMade(**webhook_out(made).model_dump(), secret=made.secret)
 
 
 @router.put("/webhooks/{webhook_id}", tags=["webhooks"])
@@ -100,7 +100,7 @@ def change_webhook(
     _check(request, asked)
     changed = _webhook(webhook_id, _known(store, webhook_id).secret, asked)
     store.webhooks.replace(changed)
-    return _hook(changed)
+    return webhook_out(changed)
 
 
 @router.delete("/webhooks/{webhook_id}", tags=["webhooks"], status_code=204)
@@ -114,7 +114,7 @@ def remove_webhook(token: Connecting, store: Shelves, webhook_id: Id) -> Respons
 def ping_webhook(token: Connecting, store: Shelves, webhook_id: Id) -> DeliveryOut:
     """Sends a message that says nothing, to see whether one arrives."""
     _known(store, webhook_id)
-    return _delivery(_sent(store, store.outbox.ping(webhook_id, utc_now())))
+    return delivery_out(_sent(store, store.outbox.ping(webhook_id, utc_now())))
 
 
 @router.get("/deliveries", tags=["webhooks"])
@@ -129,32 +129,32 @@ def list_deliveries(
     """Newest first; `status=dead` are those given up."""
     found = store.outbox.newest(status, webhook_id, int(after) if after else None, limit + 1)
     following = str(found[limit - 1].id) if len(found) > limit else None
-    return Page(items=[_delivery(one) for one in found[:limit]], next=following)
+    return Page(items=[delivery_out(one) for one in found[:limit]], next=following)
 
 
 @router.get("/deliveries/{delivery_id}", tags=["webhooks"])
 def show_delivery(token: Connecting, store: Shelves, delivery_id: Id) -> DeliveryWithBody:
     delivery = _sent(store, delivery_id)
-    return DeliveryWithBody(**_delivery(delivery).model_dump(), body=json.loads(delivery.body))
+    return DeliveryWithBody(**delivery_out(delivery).model_dump(), body=json.loads(delivery.body))
 
 
 @router.post("/deliveries/{delivery_id}/again", tags=["webhooks"], status_code=202)
 def send_again(token: Connecting, store: Shelves, delivery_id: Id) -> DeliveryOut:
     """Sent anew, with all its tries."""
     store.outbox.again(delivery_id, utc_now())
-    return _delivery(_sent(store, delivery_id))
+    return delivery_out(_sent(store, delivery_id))
 
 
 @router.get("/tokens", tags=["tokens"])
 def list_tokens(token: Administering, store: Shelves) -> list[TokenOut]:
-    return [_token(one) for one in store.tokens.everything()]
+    return [token_out(one) for one in store.tokens.everything()]
 
 
 @router.post("/tokens", tags=["tokens"], status_code=201)
 def create_token(token: Administering, store: Shelves, asked: NewToken) -> TokenMade:
     """The answer holds the token, this once."""
     made, plain = store.tokens.create(asked.name, asked.role, utc_now())
-    return TokenMade(**_token(made).model_dump(), token=plain)
+    return TokenMade(**token_out(made).model_dump(), token=plain)
 
 
 @router.delete("/tokens/{token_id}", tags=["tokens"])
@@ -162,7 +162,7 @@ def revoke_token(token: Administering, store: Shelves, token_id: Id) -> TokenOut
     """From now on it opens nothing."""
     if token_id == token.id:
         raise Refusal(409, "api.own_token", "A token cannot revoke itself; use another one, or the command line.")
-    return _token(store.tokens.revoke(token_id, utc_now()))
+    return token_out(store.tokens.revoke(token_id, utc_now()))
 
 
 def _check(request: Request, asked: NewWebhook) -> None:
@@ -190,14 +190,14 @@ def _sent(store: Store, delivery_id: int) -> Delivery:
     return delivery
 
 
-def _hook(webhook: Webhook) -> WebhookOut:
+def webhook_out(webhook: Webhook) -> WebhookOut:
     names = ("id", "url", "business", "is_active")
     return WebhookOut(**{name: getattr(webhook, name) for name in names}, events=sorted(webhook.events))
 
 
-def _delivery(delivery: Delivery) -> DeliveryOut:
+def delivery_out(delivery: Delivery) -> DeliveryOut:
     return DeliveryOut(**{name: getattr(delivery, name) for name in DeliveryOut.model_fields})
 
 
-def _token(token: Token) -> TokenOut:
+def token_out(token: Token) -> TokenOut:
     return TokenOut(**{name: getattr(token, name) for name in TokenOut.model_fields})

@@ -41,9 +41,11 @@ class Deliveries:
         allow_private: bool = False,
         roll: Callable[[], float] = random.random,
         timeout_s: float = TIMEOUT_S,
+        keep_days: int = 30,
     ) -> None:
         self._store, self._clock, self._roll = store, clock, roll
         self._allow_private, self._timeout_s = allow_private, timeout_s
+        self._kept = dt.timedelta(days=keep_days)
         self._forgot_at: dt.datetime | None = None
 
     async def run(self) -> None:
@@ -101,7 +103,7 @@ class Deliveries:
         now = self._clock()
         if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
             self._forgot_at = now
-            await asyncio.to_thread(self._store().outbox.forget, now)
+            await asyncio.to_thread(self._store().outbox.forget, now - self._kept)
 
 
 def _by_webhook(due: Sequence[Delivery]) -> list[list[Delivery]]:

@@ -47,11 +47,15 @@ async function read() {
 function draw(report) {
   const table = $("table");
   const names = Object.keys(SHOWN).map((name) => heading(name, report.definitions[name]));
-  table.tHead.replaceChildren(element("tr", "", null, element("th", "", form.elements.by.value), ...names));
+  table.tHead.replaceChildren(element("tr", "", null, element("th", "", form.elements.by.selectedOptions[0].text), ...names));
   table.tBodies[0].replaceChildren(...report.rows.map((one) => row(one.label, one)));
-  table.tFoot.replaceChildren(row("all", report.total));
+  table.tFoot.replaceChildren(row("All", report.total));
   $("empty").hidden = report.rows.length > 0;
   $("plot").hidden = report.rows.length === 0;
+  if (report.pending) {
+    $("banner").hidden = false;
+    $("banner").textContent = `Some ${report.pending.toLocaleString("en-GB")} calls are still being added up; look again in a while.`;
+  }
   $("live").textContent = `${report.from} to ${report.to}`;
   const choice = form.elements.business;
   if (choice.options.length === 1) choice.append(...Object.entries(report.businesses).map(([id, name]) => new Option(name, id)));

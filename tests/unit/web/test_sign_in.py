@@ -16,6 +16,8 @@ from bot.web.house import House
 from bot.web.server import create_app
 from handoff.people import Person, Role
 from handoff.queues import Queue
+from handoff.tokens import TokenRole
+from handoff.webhooks import Webhook, new_secret
 from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
 
 OWN = {"X-Frontdesk": "desk"}
@@ -46,6 +48,16 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/people/list"): ADMIN,
     ("POST", "/people/invite"): ADMIN,
     ("POST", "/people/{person_id}"): ADMIN,
+    ("GET", "/people/programs"): ADMIN,
+    ("GET", "/people/programs/list"): ADMIN,
+    ("GET", "/people/programs/deliveries"): ADMIN,
+    ("POST", "/people/programs/tokens"): ADMIN,
+    ("POST", "/people/programs/tokens/{token_id}/revoke"): ADMIN,
+    ("POST", "/people/programs/webhooks"): ADMIN,
+    ("POST", "/people/programs/webhooks/{webhook_id}/ping"): ADMIN,
+    ("POST", "/people/programs/webhooks/{webhook_id}/switch"): ADMIN,
+    ("POST", "/people/programs/webhooks/{webhook_id}/remove"): ADMIN,
+    ("POST", "/people/programs/deliveries/{delivery_id}/again"): ADMIN,
 }
 OPEN = {
     ("POST", "/desk/sign-in"),
@@ -59,6 +71,9 @@ BODIES = {
     "/board/queues/tickets/{ticket_id}/move": {"queue": "back"},
     "/people/invite": {"role": "agent"},
     "/people/{person_id}": {"role": "admin", "queues": {}, "is_active": True},
+    "/people/programs/tokens": {"name": "Our CRM"},
+    "/people/programs/webhooks": {"url": "https://crm.example.com/hook", "is_active": False},
+    "/people/programs/webhooks/{webhook_id}/switch": {"is_active": False},
 }
 
 
@@ -99,9 +114,17 @@ def routes_behind_the_sign_in(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def ask(web: TestClient, method: str, path: str, **more: object) -> int:
-    address = path.format(ticket_id="T1", change="take", person_id="1", name="front")
+    ids = dict.fromkeys(("person_id", "token_id", "webhook_id", "delivery_id"), "1")
+    address = path.format(ticket_id="T1", change="take", name="front", **ids)
     answer = web.request(method, address, json=BODIES.get(path), **more)  # type: ignore[arg-type]
     return answer.status_code
+
+
+def programs_in(centre: FakeCentre) -> None:
+    """A token, and a webhook that is switched off, with something that it was to be told."""
+    centre.shelves.tokens.create("CRM", TokenRole.SERVICE, NOON)
+    hook = Webhook(0, "https://crm.example.com/hook", new_secret(), is_active=False)
+    centre.shelves.outbox.ping(centre.shelves.webhooks.add(hook, NOON).id, NOON)
 
 
 def test_every_route_is_in_the_table_of_who_may(app: FastAPI) -> None:
@@ -119,6 +142,8 @@ def test_every_route_is_open_to_its_roles_and_shut_to_all_others(
     (centre.settings.home / "messages" / "T1.wav").write_bytes(b"RIFF")
     for name in ("front", "back"):
         centre.queues.put(Queue(name), NOON)
+    if path.startswith("/people/programs"):
+        programs_in(centre)
     if role is None:
         assert ask(web, method, path, headers=OWN) == 401
         return
