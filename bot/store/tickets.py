@@ -33,7 +33,8 @@ class Tickets:
     def add(self, packet: Packet, now: dt.datetime) -> Ticket:
         """On the disk when this returns: neither a crash nor a power cut right after loses it.
 
-        Who left the queue a few minutes ago and calls again gets their place back, with what was known of them.
+        Who left the queue a few minutes ago, or was promised a call back, and calls again gets their place back, with
+        what was known of them: nobody is in the queue twice.
         """
         fresh = Ticket("".join(secrets.choice(_LETTERS) for _ in range(8)), now, packet)
 
@@ -41,7 +42,9 @@ class Tickets:
             left = _just_left(connection, packet, now)
             ticket = taken_up(left, fresh) if left else fresh
             if left:
-                over = {"status": TicketStatus.ABANDONED.value, "changed_at": now}
+                was_promised = left.medium is Medium.CALLBACK
+                status = TicketStatus.DONE if was_promised else TicketStatus.ABANDONED
+                over = {"status": status.value, "changed_at": now}
                 connection.execute(sa.update(tickets).where(tickets.c.id == left.id).values(over))
             connection.execute(sa.insert(tickets).values(row_of(ticket)))
             notices.ticket_added(connection, ticket)
@@ -174,14 +177,18 @@ class Tickets:
 
 
 def _just_left(connection: sa.Connection, packet: Packet, now: dt.datetime) -> Ticket | None:
-    """The oldest wait of that number which ended without an answer a few minutes ago."""
+    """The oldest wait of that number which ended without an answer a few minutes ago, or goes on by a promise."""
     if not packet.caller:
         return None
+    is_call, is_promised = (tickets.c.medium == one.value for one in (Medium.CALL, Medium.CALLBACK))
+    of_them = tickets.c.caller == packet.caller
     query = (
         sa.select(tickets)
-        .where(tickets.c.business == packet.business, tickets.c.caller == packet.caller)
-        .where(tickets.c.status.in_(_WAITS), tickets.c.medium == Medium.CALL.value)
-        .where(tickets.c.left_at >= now - PLACE_KEPT)
+        .where(tickets.c.business == packet.business, tickets.c.status.in_(_WAITS))
+        .where(
+            (is_call & of_them & (tickets.c.left_at >= now - PLACE_KEPT))
+            | (is_promised & (of_them | (tickets.c.number == packet.caller)))
+        )
         .order_by(tickets.c.created_at, tickets.c.id)
         .limit(1)
     )

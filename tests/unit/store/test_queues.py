@@ -100,13 +100,29 @@ def test_after_a_start_everybody_who_was_on_the_line_has_their_place_kept_from_t
     assert store.tickets.add(packet(), NOW + 70 * MINUTE).placed_at == ticket.created_at
 
 
-def test_a_call_back_keeps_its_place_and_is_not_taken_for_a_caller_who_left(store: Store):
+@pytest.mark.parametrize("caller", ["+15550100", "+447"])
+def test_who_was_promised_a_call_back_and_rings_again_is_in_the_queue_once_with_their_place(store: Store, caller: str):
+    ticket = store.tickets.add(packet("+15550100"), NOW)
+    store.tickets.call_back(ticket.id, "+447", NOW + 600 * MINUTE, NOW + MINUTE)
+    again = store.tickets.add(packet(caller), NOW + 120 * MINUTE)
+    assert (again.placed_at, again.medium) == (NOW, Medium.CALL)
+    assert [one.id for one in store.tickets.waiting()] == [again.id]
+    assert store.tickets.get(ticket.id).status is TicketStatus.DONE
+
+
+def test_who_is_being_called_back_at_this_moment_has_a_ticket_of_their_own(store: Store):
+    ticket = store.tickets.add(packet("+15550100"), NOW)
+    store.tickets.call_back(ticket.id, "+447", None, NOW + MINUTE)
+    assert store.tickets.take(ticket.id, NOW + 2 * MINUTE)
+    assert store.tickets.add(packet("+15550100"), NOW + 3 * MINUTE).placed_at is None
+
+
+def test_a_call_back_keeps_its_place(store: Store):
     ticket = store.tickets.add(packet(), NOW)
     assert store.tickets.call_back(ticket.id, "+447", NOW + 60 * MINUTE, NOW + MINUTE)
     kept = store.tickets.get(ticket.id)
     assert (kept.medium, kept.call_back, kept.due_at) == (Medium.CALLBACK, "+447", NOW + 60 * MINUTE)
     assert kept.created_at == NOW
-    assert store.tickets.add(packet(), NOW + 2 * MINUTE).placed_at is None
     assert store.tickets.take(ticket.id, NOW)
     assert not store.tickets.call_back(ticket.id, "+447", None, NOW)
     store.tickets.try_again(ticket.id, NOW + 90 * MINUTE, NOW)
