@@ -20,6 +20,9 @@ FEWEST = 5
 LOPSIDED = 20
 """Times as many phrases as the median intent has: too many."""
 
+MOST_DEEP = 3_000
+"""Phrases that are cross-validated at once: most of a minute on two cores, and the time grows with their number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -76,12 +79,26 @@ def hold_out(examples: Mapping[str, Sequence[str]], seed: int = 0, encoder: Enco
         return []
     shares = probabilities(judged.clean, fit_temperature(judged.clean, judged.right))
     levels = energy(judged.clean)
+    said = {normalise(text) for texts in examples.values() for text in texts}
     return [
         HeldOut(corpus.texts[row], corpus.intents[right], corpus.intents[guess], float(share[guess]), bool(accepted))
         for row, right, guess, share, accepted in zip(
             judged.phrases, judged.right, shares.argmax(axis=1), shares, levels >= judged.threshold(), strict=True
         )
+        if corpus.texts[row] in said
     ]
+
+
+def sampled(examples: Mapping[str, Sequence[str]], most: int) -> Mapping[str, Sequence[str]]:
+    """The same share of every intent's phrases, spread over them, so that there are `most` or few more in all."""
+    total = sum(map(len, examples.values()))
+    if total <= most:
+        return examples
+    kept = {}
+    for intent, phrases in examples.items():
+        count = min(len(phrases), max(FEWEST, round(len(phrases) * most / total)))
+        kept[intent] = [phrases[place * len(phrases) // count] for place in range(count)]
+    return kept
 
 
 def scores(judged: Sequence[HeldOut]) -> list[IntentScore]:

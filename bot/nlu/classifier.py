@@ -29,7 +29,7 @@ from bot.nlu.surface import Surface
 if TYPE_CHECKING:
     from bot.nlu.tuning import Report
 
-VERSION = 6
+VERSION = 7
 RANKED = 10
 """How many intents a prediction lists."""
 

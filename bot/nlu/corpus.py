@@ -110,17 +110,27 @@ def _misheard(texts: list[str], intents: int, seed: int) -> tuple[NDArray[np.int
     return picked, [noise(texts[row], NOISE_RATES[turn % len(NOISE_RATES)]) for turn, row in enumerate(picked)]
 
 
+THIN = 5
+"""With fewer phrases an intent's name is one more: 3 to 5 points on three phrases an intent, none on ten."""
+
+SPOKEN = 3
+"""Letters of a name that is one: "a" is none."""
+
+
 def normalised(examples: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """Intent → its phrases in one spelling, each once. Raises UnderstandingError where fewer than two have any."""
-    phrases = {
-        intent: found
-        for intent, said in examples.items()
-        if (found := tuple(dict.fromkeys(text for one in said if (text := normalise(one)))))
-    }
+    phrases = {intent: found for intent, said in examples.items() if (found := _spelt(intent, said))}
     if len(phrases) < 2:
         message = "An intent model needs phrases of at least two intents; add some to nlu.yml."
         raise UnderstandingError("understanding.too_little", message)
     return phrases
+
+
+def _spelt(intent: str, said: Sequence[str]) -> tuple[str, ...]:
+    """ "faq/pet_passport" with two phrases is asked for by "pet passport" too."""
+    found = dict.fromkeys(text for one in said if (text := normalise(one)))
+    name = normalise(intent.rpartition("/")[2].replace("_", " "))
+    return tuple(found | {name: None} if found and len(found) < THIN and len(name) >= SPOKEN else found)
 
 
 def joined(surface: Surface, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:

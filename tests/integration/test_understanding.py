@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +15,7 @@ from bot.errors import ContentError, UnderstandingError
 from bot.events import FREE, Expect, Hypothesis, Utterance
 from bot.nlu.checking import hold_out
 from bot.nlu.classifier import IntentModel, fingerprint
+from bot.nlu.encoder import RowsOnDisk, Universal, _loaded
 from bot.nlu.interpreter import EmbeddedInterpreter
 from bot.nlu.training_data import examples_with_lines, read_examples
 from bot.nlu.understanding import Understanding, Vocabulary
@@ -236,3 +238,14 @@ def test_dates_and_times_of_real_utterances() -> None:
     found = spans_found(path)
     assert found["dates"] >= 0.95
     assert found["times"] >= 0.95
+
+
+def test_rows_of_a_table_on_the_disk_are_those_of_the_table() -> None:
+    table = np.random.default_rng(0).integers(0, 256, (9_000, 16), dtype=np.uint8)
+    rows = np.array([0, 8_999, 17, 17])
+    assert (RowsOnDisk(table)[rows] == table[rows]).all()
+
+
+def test_the_table_of_the_encoder_is_not_held_in_memory() -> None:
+    assert Universal().encode(["hello"]).any()
+    assert isinstance(_loaded()._model.table, RowsOnDisk)

@@ -90,3 +90,14 @@ def test_phrases_are_spelt_alike_and_kept_once() -> None:
 def test_intents_without_words_do_not_count() -> None:
     with pytest.raises(UnderstandingError, match="two intents"):
         normalised({"a": ["hello"], "b": ["?!"]})
+
+
+def test_with_few_phrases_the_name_of_an_intent_is_one_more() -> None:
+    found = normalised({"faq/pet_passport": ["can he travel", "going abroad"], "book": ["one", "two", "three"] * 2})
+    assert found["faq/pet_passport"] == ("can he travel", "going abroad", "pet passport")
+    assert found["book"] == ("one", "two", "three", "book")
+
+
+def test_with_enough_phrases_it_is_not() -> None:
+    said = tuple(["one", "two", "three", "four", "five"])
+    assert normalised({"book": said, "move": said})["book"] == said
