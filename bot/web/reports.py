@@ -53,8 +53,10 @@ def export(
     first: First = None,
     last: Last = None,
     business: Business = "",
+    wide: bool = False,
+    dark: bool = False,
 ) -> Response:
-    return exported(_report(request, by, first, last, business), form)
+    return exported(_report(request, by, first, last, business), form, wide=wide, dark=dark)
 
 
 def _report(request: Request, by: By, first: dt.date | None, last: dt.date | None, business: str) -> Report:

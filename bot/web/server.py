@@ -15,7 +15,19 @@ from starlette.staticfiles import StaticFiles
 from bot.clock import utc_now
 from bot.errors import FrontdeskError
 from bot.logs import place_of
-from bot.web import board, call_pages, caller, content, desk, phone_doors, quality, queues, reports, sign_in
+from bot.web import (
+    board,
+    call_pages,
+    caller,
+    content,
+    desk,
+    phone_doors,
+    programs,
+    quality,
+    queues,
+    reports,
+    sign_in,
+)
 from bot.web.agent_phones import AgentPhones
 from bot.web.api.app import mount_api
 from bot.web.api.delivering import Deliveries
@@ -69,7 +81,7 @@ def create_app(
     app = FastAPI(title="Frontdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
     people = PhonePeople(centre, house.room, centre.settings.desks)
-    app.state.phone = PhoneLines(centre, centre.settings, house.metrics, people)
+    app.state.phone = PhoneLines(centre, centre.settings, house.metrics, people, house.busy)
     house.floor.ring_back.use(app.state.phone.dialler, people.take_rung)
     house.floor.consultations.outside.use(app.state.phone.dialler)
     app.add_exception_handler(FrontdeskError, refuse)
@@ -85,6 +97,7 @@ def create_app(
     app.include_router(quality.router)
     app.include_router(content.router)
     app.include_router(sign_in.router)
+    app.include_router(programs.router)
     app.include_router(phone_doors.router)
     app.router.routes.append(mount_api(house, app.state.phone.dialler))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -93,7 +106,8 @@ def create_app(
 
 def deliveries_of(centre: Centre) -> Deliveries:
     """Whoever tells webhooks."""
-    return Deliveries(lambda: centre.shelves, utc_now, centre.settings.webhooks.allow_private)
+    settings = centre.settings.webhooks
+    return Deliveries(lambda: centre.shelves, utc_now, settings.allow_private, keep_days=settings.keep_days)
 
 
 def calls_running(centre: Centre) -> float:

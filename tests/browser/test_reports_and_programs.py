@@ -92,7 +92,7 @@ async def test_the_report_page_in_the_dark(page_with_microphone: PageWithMicroph
         await sign_in(page, app, address, Role.ADMIN)
         await page.goto(f"{address}/board/reports")
         await page.get_by_label("By", exact=True).select_option("queue")
-        await page.get_by_role("cell", name="billing").wait_for()
+        await page.get_by_role("cell", name="billing", exact=True).wait_for()
         await page.wait_for_function(SEEN)
         await keep_picture(page, "reports-dark")
 

@@ -118,14 +118,15 @@ def report_of(
     return make_report(door.store, businesses, by, period, target_s, AT_ONCE)
 
 
-def exported(report: Report, form: str) -> Response:
+def exported(report: Report, form: str, *, wide: bool = False, dark: bool = False) -> Response:
+    """`wide` and `dark` are for pictures on a page."""
     name = f"report-by-{report.by}-{report.period.first}-{report.period.last}.{form}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     if form == "csv":
         return Response(to_csv(report), media_type="text/csv; charset=utf-8", headers=disposition)
     from bot.report_plot import to_png  # its library takes a second to load
 
-    return Response(to_png(report), media_type="image/png", headers=disposition)
+    return Response(to_png(report, wide=wide, dark=dark), media_type="image/png", headers=disposition)
 
 
 assert set(DEFINITIONS) == set(Kpis.__dataclass_fields__), "every figure has its definition"

@@ -55,7 +55,7 @@ function tokenRow(token) {
   return row([...cells, token.revoked_at ? "revoked" : revoke], token.revoked_at ? "faded" : "");
 }
 
-function hookRow(hook, businesses) {
+function hookRow(hook, { businesses, events: { length: events } }) {
   const url = hook.url;
   const buttons = [
     button("Try", `Send a test message to ${url}`, () => change(`/webhooks/${hook.id}/ping`, {}, "A test message is on its way; look at the deliveries below.")),
@@ -65,7 +65,7 @@ function hookRow(hook, businesses) {
       if (confirm(`Remove ${url}, with everything that it has yet to be told?`)) change(`/webhooks/${hook.id}/remove`, {}, `${url} is removed.`);
     }),
   ];
-  return row([hook.is_active ? url : `${url} (off)`, hook.events.join(", "), businesses[hook.business] ?? (hook.business || "all"), buttons], hook.is_active ? "" : "faded");
+  return row([hook.is_active ? url : `${url} (off)`, hook.events.length === events ? "everything" : hook.events.join(", "), businesses[hook.business] ?? (hook.business || "all"), buttons], hook.is_active ? "" : "faded");
 }
 
 function deliveryRow(one) {
@@ -81,7 +81,7 @@ function deliveryRow(one) {
 function draw(all) {
   hooks = new Map(all.webhooks.map((hook) => [hook.id, hook]));
   $("tokens").replaceChildren(...(all.tokens.length ? all.tokens.map(tokenRow) : [nothing(6, "No program may ask yet.")]));
-  $("hooks").replaceChildren(...(all.webhooks.length ? all.webhooks.map((hook) => hookRow(hook, all.businesses)) : [nothing(4, "Nobody is told anything yet.")]));
+  $("hooks").replaceChildren(...(all.webhooks.length ? all.webhooks.map((hook) => hookRow(hook, all)) : [nothing(4, "Nobody is told anything yet.")]));
   $("kept-for").textContent = `What was delivered or given up is kept for ${all.keep_days} days (webhooks.keep_days).`;
   const roles = $("new-token").elements.role;
   if (!roles.options.length) {

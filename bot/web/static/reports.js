@@ -4,6 +4,7 @@ import { element } from "/static/talk.js";
 
 const $ = (id) => document.getElementById(id);
 const form = $("asked");
+const night = matchMedia("(prefers-color-scheme: dark)");
 const SHOWN = {
   calls: "Calls", containment: "Contained", containment_net: "Contained, net", offered: "To people", answered: "Answered",
   abandonment: "Left", service_level: "Service level", asa_s: "Speed of answer", aht_s: "Handling", transfer_rate: "Passed on",
@@ -39,9 +40,9 @@ async function read() {
     return;
   }
   draw(report);
-  $("plot").src = `/board/reports/export?format=png&${asked}`;
+  $("plot").src = `/board/reports/export?format=png&wide=true&dark=${night.matches}&${asked}`;
   $("csv").href = `/board/reports/export?format=csv&${asked}`;
-  $("png").href = $("plot").src;
+  $("png").href = `/board/reports/export?format=png&${asked}`;
 }
 
 function draw(report) {
@@ -56,11 +57,14 @@ function draw(report) {
     $("banner").hidden = false;
     $("banner").textContent = `Some ${report.pending.toLocaleString("en-GB")} calls are still being added up; look again in a while.`;
   }
+  form.elements.from.value ||= report.from;
+  form.elements.to.value ||= report.to;
   $("live").textContent = `${report.from} to ${report.to}`;
   const choice = form.elements.business;
   if (choice.options.length === 1) choice.append(...Object.entries(report.businesses).map(([id, name]) => new Option(name, id)));
 }
 
+night.addEventListener("change", () => read().catch(failed));
 form.addEventListener("change", () => read().catch(failed));
 form.addEventListener("submit", (event) => event.preventDefault());
 const failed = () => ($("live").textContent = "○ not connected: what you see may be old");
