@@ -1,14 +1,10 @@
-// The card above the ticket: a caller on offer, a talk, or its wrap-up. Redrawn only when the state changes.
+// The card above the ticket: a caller on offer, a talk, a colleague's talk one is asked into, or the wrap-up. Redrawn only when the state changes.
 
+import { Keypad } from "/static/keypad.js";
+import { askFirst, backToBot, consulted, transferTo } from "/static/passing.js";
 import { clockTime, element } from "/static/talk.js";
 
 const DISPOSITIONS = ["solved", "call back", "passed on", "no answer to it yet", "wrong number"];
-
-const GOALS = [
-  ["finish", "to finish what they were doing"],
-  ["survey", "to take the survey"],
-  ["anything", "for anything else"],
-];
 
 const MEDIA = { call: "Caller", callback: "Call back", message: "Message" };
 
@@ -21,51 +17,34 @@ const RINGS = {
   failed: "They could not be rung.",
 };
 
+const KINDS = ["offer", "invite", "talk", "guest", "wrap"]; // what comes first is shown
+
 export class CallCard {
-  // does: {answer, decline, hold, mute, transfer, back, end, again, ring, wrap, openSound}
+  // does: {answer, decline, hold, mute, transfer, consult, join, handOver, cancel, keys, back, end, again, ring, wrap,
+  // openSound}
   constructor(place, does) {
     this.place = place;
     this.does = does;
     this.muted = false;
+    this.keypad = new Keypad((digits) => does.keys(digits));
     this.shown = "";
     this.until = null;
     this.since = null;
   }
 
-  // targets: where a caller may be passed on to, [{to, name}]
-  transferTo(targets) {
-    const select = element("select", "plain");
-    select.id = "transfer";
-    select.setAttribute("aria-label", "Transfer to (T)");
-    select.append(element("option", "", targets.length ? "Transfer to…" : "Nobody to transfer to"));
-    select.disabled = targets.length === 0;
-    select.append(...targets.map(({ name }) => element("option", "", name)));
-    select.addEventListener("change", () => select.selectedIndex && this.does.transfer(targets[select.selectedIndex - 1].to));
-    return select;
-  }
-
-  // Back to the bot, which knows what was filled in and what was said since.
-  backToBot() {
-    const select = element("select", "plain");
-    select.id = "to-bot";
-    select.setAttribute("aria-label", "Back to the bot (B)");
-    select.append(element("option", "", "To the bot…"), ...GOALS.map(([, label]) => element("option", "", label)));
-    select.addEventListener("change", () => select.selectedIndex && this.does.back(GOALS[select.selectedIndex - 1][0]));
-    return select;
-  }
-
   // state: of the line; hasSound: the headset is open
   draw(state, hasSound) {
-    const kind = state?.offer ? "offer" : state?.talk ? "talk" : state?.wrap ? "wrap" : "";
-    const shown = JSON.stringify([kind, { ...state?.[kind], lines: 0 }, kind === "talk" && [state.targets, state.ring], hasSound, this.muted]);
+    const kind = KINDS.find((name) => state?.[name]) ?? "";
+    if (kind !== "talk") this.keypad.close();
+    const shown = JSON.stringify([kind, { ...state?.[kind], lines: 0 }, kind === "talk" && [state.targets, state.ring, state.consult, state.outside, this.keypad.isOpen], hasSound, this.muted]);
     if (shown === this.shown) return;
     this.shown = shown;
     this.until = kind && state[kind].until ? Date.parse(state[kind].until) : null;
-    this.since = kind === "talk" ? Date.parse(state.talk.since) : null;
+    this.since = kind && state[kind].since ? Date.parse(state[kind].since) : null;
     this.place.hidden = !kind;
     this.place.dataset.kind = kind;
     this.place.replaceChildren(...(kind ? this[kind](state[kind], hasSound, state) : []));
-    if (kind === "offer") this.place.querySelector("button").focus({ preventScroll: true });
+    if (kind === "offer" || kind === "invite") this.place.querySelector("button").focus({ preventScroll: true });
     if (kind === "wrap") this.place.querySelector("select").focus({ preventScroll: true });
   }
 
@@ -84,6 +63,23 @@ export class CallCard {
     ];
   }
 
+  // A colleague asks one in, with their caller on hold.
+  invite({ ticket, by }) {
+    return [
+      this.title(`${by} asks you in`, who(ticket), "left to answer"),
+      buttons(["Join them", "Enter", "act", () => this.does.answer(ticket.id)], ["Decline", "Esc", "plain", () => this.does.decline(ticket.id)]),
+    ];
+  }
+
+  guest({ ticket, by, stage, lost }, hasSound) {
+    const words = stage === "private" ? `You talk with ${by} by yourselves. The caller hears music.` : `All three of you talk: the caller, ${by} and you.`;
+    const status = element("p", "with", lost ? `${by} lost the connection. Stay: the caller will be yours in half a minute.` : words);
+    status.setAttribute("role", "status");
+    const made = [this.title(this.muted ? "Asked in · you are muted" : "Asked in", who(ticket), ""), status];
+    if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
+    return [...made, meter(stage === "private" ? "colleague" : "caller"), buttons([this.muted ? "Unmute" : "Mute", "M", "plain", () => this.does.mute(!this.muted)], ["Leave", "E", "stop", this.does.end])];
+  }
+
   // Nobody is on the line: whom to ring, how ringing stands, and what became of it.
   away(ticket, ring) {
     const asked = ticket.medium === "callback" ? "They asked to be called back" : "They left a message";
@@ -97,7 +93,8 @@ export class CallCard {
     return [status, buttons(...choices)];
   }
 
-  talk({ ticket, held }, hasSound, { targets, ring }) {
+  talk({ ticket, held }, hasSound, state) {
+    const { ring, consult } = state;
     const isOn = ticket.medium === "call" || ring === "talking";
     const made = [this.title(held ? "On hold" : !isOn ? MEDIA[ticket.medium] : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
     if (ticket.message) {
@@ -107,16 +104,21 @@ export class CallCard {
     }
     if (!isOn) return [...made, ...this.away(ticket, ring)];
     if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
+    const [status, choices] = consult ? consulted(consult, this.does) : [null, []];
+    if (status) made.push(status, buttons(...choices));
     made.push(
-      meter(),
+      meter(consult?.stage === "private" ? "colleague" : "caller"),
       buttons(
-        [held ? "Resume" : "Hold", "H", "plain", () => this.does.hold()],
+        ...(consult ? [] : [[held ? "Resume" : "Hold", "H", "plain", () => this.does.hold()]]),
         [this.muted ? "Unmute" : "Mute", "M", "plain", () => this.does.mute(!this.muted)],
+        ["Keypad", "#", "plain", () => this.does.keypad()],
         ...(ticket.medium === "callback" ? [["Not reached", "N", "plain", this.does.again]] : []),
-        ["End call", "E", "stop", this.does.end],
+        ...(consult && consult.stage !== "asked" ? [] : [["End call", "E", "stop", this.does.end]]),
       ),
+      ...this.keypad.draw(),
     );
-    made.at(-1).lastElementChild.before(this.transferTo(targets), this.backToBot());
+    const end = made.findLast((part) => part.matches(".buttons")).lastElementChild;
+    if (!consult) end.before(askFirst(state, this.does), transferTo(state, this.does), backToBot(this.does));
     return made;
   }
 
@@ -147,10 +149,11 @@ function who(ticket) {
   return ticket.customer || ticket.caller || "Unknown caller";
 }
 
-function meter() {
-  const bars = ["caller", "you"].map((name) => {
+// other: who is heard
+function meter(other) {
+  const bars = [["caller", other], ["you", "you"]].map(([of, name]) => {
     const bar = element("span", "meter");
-    bar.dataset.of = name;
+    bar.dataset.of = of;
     return element("span", "meter-of", name, bar);
   });
   return element("p", "meters", null, ...bars);

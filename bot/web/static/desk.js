@@ -4,6 +4,7 @@ import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
 import { Diary } from "/static/diary.js";
 import { Line } from "/static/line.js";
+import { RecordingSwitch } from "/static/record.js";
 import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
 import { Suggestions } from "/static/suggestions.js";
 import { clockTime, element, post } from "/static/talk.js";
@@ -85,9 +86,9 @@ function all() {
 
 // The call at hand is what is looked at, whatever was chosen before.
 function current() {
-  const live = state?.offer ?? state?.talk ?? state?.wrap;
+  const live = state?.offer ?? state?.invite ?? state?.talk ?? state?.guest ?? state?.wrap;
   const listed = (id) => all().find((ticket) => ticket.id === id);
-  return live ? (listed(live.ticket.id) ?? { status: "taken", on_line: Boolean(state.talk), waiting_s: 0, ...live.ticket }) : listed(openId);
+  return live ? (listed(live.ticket.id) ?? { status: "taken", on_line: inTalk(), waiting_s: 0, ...live.ticket }) : listed(openId);
 }
 
 function draw() {
@@ -140,17 +141,17 @@ function tick() {
 function drawTicket() {
   const ticket = current();
   const { waiting_s, ...lasting } = ticket ?? {};
-  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines, state?.wrap?.lines]);
+  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines, state?.guest?.lines, state?.wrap?.lines]);
   if (shown === shownTicket) return; // no flicker, no lost selection
   shownTicket = shown;
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
-  const mine = [state?.talk, state?.wrap].find((one) => one?.ticket.id === ticket.id);
+  const mine = [state?.talk, state?.guest, state?.wrap].find((one) => one?.ticket.id === ticket.id);
   $("ticket").replaceChildren(head(ticket), facts(ticket, nowWaiting(ticket)), element("p", "summary", ticket.summary || "No summary."), columns(ticket, mine));
 }
 
 function head(ticket) {
   const header = element("header", "", null, element("h2", "", caller(ticket)));
-  const inCall = state?.offer || state?.talk || state?.wrap;
+  const inCall = state?.offer || state?.invite || inTalk() || state?.wrap;
   for (const [i, action] of (inCall ? [] : actionsOf(ticket)).entries()) {
     const button = element("button", i === 0 ? "act" : "plain", LABELS[action]);
     button.type = "button";
@@ -186,7 +187,13 @@ const card = new CallCard($("callcard"), {
   decline: (ticket) => line.send("decline", { ticket }),
   hold: () => line.send("hold"),
   mute,
-  transfer: (to) => line.send("transfer", typeof to === "number" ? { agent: to } : { queue: to }),
+  transfer: (to) => line.send("transfer", to),
+  consult: (to) => line.send("consult", to),
+  join: () => line.send("join"),
+  handOver: () => line.send("hand-over"),
+  cancel: () => line.send("cancel"),
+  keys: (digits) => line.send("keys", { digits }),
+  keypad,
   back: (goal) => line.send("back", { goal }),
   end: () => line.send("end"),
   again: () => line.send("again"),
@@ -196,14 +203,15 @@ const card = new CallCard($("callcard"), {
 });
 
 const diary = new Diary($("diary"), trouble);
+const recording = new RecordingSwitch($("recording"), trouble);
 const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send("say", { text }) });
 
 line.addEventListener("state", ({ detail }) => {
   const before = state;
   state = detail;
   serverClock = Date.parse(detail.now) - performance.now();
-  if (detail.offer && detail.offer.ticket.id !== before?.offer?.ticket.id) ring();
-  if (!detail.talk && card.muted) mute(false);
+  if (asks(detail) && asks(detail) !== asks(before)) ring();
+  if (!inTalk() && card.muted) mute(false);
   if (detail.me.presence !== before?.me.presence) readToday();
   drawLine();
   read();
@@ -218,7 +226,7 @@ line.addEventListener("lost", ({ detail }) => {
   $("my-presence").textContent = "not connected";
   $("presence").dataset.presence = "";
   if (detail.forGood) trouble("This desk rests: it was opened elsewhere, or you were signed out. Reload to work here.");
-  else trouble(state?.talk ? "The connection is lost. The caller stays on the line for half a minute; connecting again…" : "The connection is lost; connecting again…");
+  else trouble(inTalk() ? "The connection is lost. The caller stays on the line for half a minute; connecting again…" : "The connection is lost; connecting again…");
 });
 line.addEventListener("voice", ({ detail }) => heard("caller", detail.level));
 line.addEventListener("microphone", ({ detail }) => heard("you", card.muted ? 0 : detail.level));
@@ -234,9 +242,11 @@ function drawLine() {
   $("presence").dataset.presence = me.presence;
   $("ready").hidden = me.presence !== "paused";
   $("pause").hidden = !["ready", "paused"].includes(me.presence);
+  $("phone").hidden = !["ready", "paused"].includes(me.presence);
   card.draw(state, Boolean(line.sound));
+  recording.draw(state.recording);
   suggestions.draw(state.talk ? state.suggestions : []);
-  diary.open(state.talk?.ticket ?? state.wrap?.ticket);
+  diary.open(state.talk?.ticket ?? state.guest?.ticket ?? state.wrap?.ticket);
   drawTicket();
   tick();
 }
@@ -294,21 +304,41 @@ function mute(on) {
   if (state) drawLine();
 }
 
+function inTalk() {
+  return Boolean(state?.talk || state?.guest);
+}
+
+// The ticket that somebody is wanted for, by the queue or by a colleague.
+function asks(of) {
+  return (of?.offer ?? of?.invite)?.ticket.id;
+}
+
+function keypad() {
+  card.keypad.toggle();
+  drawLine();
+}
+
 // A ring now and every two seconds, and the title in turns, while an offer is open.
 function ring() {
-  if (!state?.offer) return (document.title = TITLE);
+  if (!asks(state)) return (document.title = TITLE);
   if (line.sound) tone(line.sound.context, [660, 880], 0.35, 0.12);
-  document.title = document.title === TITLE ? `☎ ${state.offer.ticket.customer || "Caller"} for you` : TITLE;
+  document.title = document.title === TITLE ? `☎ ${(state.offer ?? state.invite).ticket.customer || "Caller"} for you` : TITLE;
   clearTimeout(ringing);
   ringing = setTimeout(ring, document.title === TITLE ? 700 : 1300);
 }
 
 const KEYS = {
+  x: () => recording.toggle(),
   j: () => step(1),
   k: () => step(-1),
-  t: () => (state?.talk ? $("transfer").focus() : act("take")),
+  t: () => (state?.talk ? $("transfer")?.focus() : act("take")),
+  q: () => $("ask")?.focus(),
+  g: () => state?.consult && line.send("join"),
+  o: () => state?.consult && line.send("hand-over"),
+  x: () => state?.consult && line.send("cancel"),
+  "#": () => state?.talk && keypad(),
   d: () => act("done"),
-  b: () => (state?.talk ? $("to-bot").focus() : act("back")),
+  b: () => (state?.talk ? $("to-bot")?.focus() : act("back")),
   1: () => suggestions.use(0),
   2: () => suggestions.use(1),
   3: () => suggestions.use(2),
@@ -316,19 +346,20 @@ const KEYS = {
   r: () => state?.me.presence === "paused" && ready(),
   p: () => line.send("pause", { reason: "break" }),
   h: () => state?.talk && line.send("hold"),
-  m: () => state?.talk && mute(!card.muted),
-  e: () => state?.talk && line.send("end"),
+  m: () => inTalk() && mute(!card.muted),
+  e: () => inTalk() && line.send("end"),
   c: () => state?.talk && line.send("ring"),
   n: () => state?.talk?.ticket.medium === "callback" && line.send("again"),
-  s: () => state?.talk && openSound(),
-  enter: () => state?.offer && answer(state.offer.ticket.id),
-  escape: () => state?.offer && line.send("decline", { ticket: state.offer.ticket.id }),
+  s: () => inTalk() && openSound(),
+  enter: () => asks(state) && answer(asks(state)),
+  escape: () => (asks(state) ? line.send("decline", { ticket: asks(state) }) : card.keypad.isOpen && keypad()),
 };
 document.addEventListener("keydown", (event) => {
   if (state?.wrap && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return card.finish();
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+  if (card.keypad.type(event.key)) return event.preventDefault();
   const action = KEYS[event.key.toLowerCase()];
-  if (!action || (event.key === "Enter" && !state?.offer)) return;
+  if (!action || (event.key === "Enter" && !asks(state))) return;
   event.preventDefault();
   action();
 });
@@ -338,15 +369,15 @@ $("pause").addEventListener("change", () => {
   $("pause").value = "";
 });
 $("leave").addEventListener("click", async () => {
-  if (state?.talk) return trouble("You are in a call: end it first.");
+  if (inTalk()) return trouble("You are in a call: end it first.");
   line.send("sign-off");
   if (await change("/desk/leave")) location.reload();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (state?.talk) event.preventDefault();
+  if (inTalk()) event.preventDefault();
 });
 fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
-  $("people").hidden = role !== "admin";
+  for (const id of ["people", "content"]) $(id).hidden = role !== "admin";
   $("board").hidden = !["supervisor", "admin"].includes(role);
 });
 async function readToday() {

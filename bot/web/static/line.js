@@ -33,7 +33,7 @@ export class Line extends EventTarget {
 
   read(message) {
     if (message.type === "note") return this.tell("note", message);
-    this.talks = Boolean(message.talk);
+    this.talks = Boolean(message.talk || message.guest);
     this.tell("state", message);
   }
 
