@@ -125,6 +125,7 @@ class Centre:
         self.store = open_store(self.settings.database, BUSY_SECONDS)
         self._counter().bring_in()
         self._offices = Offices(self.settings, self.store)
+        self.store.queues.add_missing(self._offices.queues(), self.clock())
 
     def load_ears(self) -> None:
         self._ear, self._words["ears"] = load_ears(

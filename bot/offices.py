@@ -15,6 +15,7 @@ from bot.appointments.desk import StoredDesk
 from bot.appointments.diary import Desk
 from bot.config import Settings
 from bot.content.content import Content, business_for
+from bot.content.queue_file import default_queues
 from bot.content.shelf import Shelf
 from bot.errors import FrontdeskError, UnderstandingError
 from bot.logs import place_of
@@ -25,6 +26,7 @@ from bot.nlu.rasa import RasaIntents, RasaServer
 from bot.nlu.understanding import Interpreter
 from bot.store.store import Store
 from bot.store.unfinished import Unfinished
+from handoff.queues import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,13 @@ class Offices:
         """Business → why its newest content, good as files, could not be taken; tried again, more and more seldom."""
         self._looks, self._patience = 0, 1
         self._offices = self._furnish({})
+
+    def queues(self) -> Mapping[str, Queue]:
+        """Where callers of all businesses wait for people, as set at a first start."""
+        contents = [office.content for office in self.all().values()]
+        sent_to = [queue for content in contents for queue in content.queues_sent_to()]
+        main = min((content.business for content in contents), key=lambda one: "*" not in one.numbers)
+        return default_queues([content.queues for content in contents], sent_to, str(main.timezone))
 
     def all(self) -> Mapping[str, Office]:
         return self._offices

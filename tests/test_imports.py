@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.logs": NOTHING,
     "bot.phone_settings": NOTHING,
     "bot.models": {"bot.errors", "bot.config"},
-    "bot.content": {*VOCABULARY, "bot.appointments.model", "bot.nlu", "bot.skills"},
+    "bot.content": {*VOCABULARY, "bot.appointments.model", "bot.nlu", "bot.skills", "handoff.queues"},
     "bot.report": {*VOCABULARY, "bot.appointments.model", "bot.tts", "handoff.model"},
     "bot.live": {"bot.events", "bot.report"},
     "bot.recording": {*VOCABULARY, "bot.config", "bot.logs", "bot.taps"},

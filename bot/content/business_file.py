@@ -16,8 +16,10 @@ import holidays
 import phonenumbers
 
 from bot.appointments.model import Branch, Business, Hours, Service, Staff, WeekHours
+from bot.content.queue_file import read_queues
 from bot.content.times import WEEKDAYS, days, each_day, length, single_stretch, stretches, week
 from bot.content.yaml_form import Entry, Form, read_yaml
+from handoff.queues import Queue
 
 HOLIDAY_YEARS = range(2000, 2061)
 """Public holidays are worked out once for these years: nothing here reads a clock."""
@@ -35,6 +37,8 @@ class BusinessFile:
     business: Business
     roles: Mapping[str, tuple[str, ...]]
     """Role → how callers say it: "the hygienist" instead of a name."""
+    queues: Mapping[str, Queue]
+    """Where callers wait for people, as set at a first start."""
 
 
 def read_business(path: Path) -> BusinessFile:
@@ -42,7 +46,7 @@ def read_business(path: Path) -> BusinessFile:
     form = Form(
         read_yaml(path),
         "name timezone numbers branches services staff",
-        "country currency notice horizon reminders_between holidays exceptions facts roles",
+        "country currency notice horizon reminders_between holidays exceptions facts roles queues",
     )
     country = form.text("country", "GB").upper()
     branches = {key: _branch(key, entry) for key, entry in _named(form["branches"])}
@@ -67,7 +71,7 @@ def read_business(path: Path) -> BusinessFile:
         horizon_days=max(1, length(form["horizon"]).days) if "horizon" in form else 180,
         facts=_facts(form, branches, services),
     )
-    return BusinessFile(business, roles)
+    return BusinessFile(business, roles, read_queues(form, form.text("timezone")))
 
 
 def _named(entry: Entry) -> list[tuple[str, Entry]]:

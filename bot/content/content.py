@@ -21,6 +21,7 @@ from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
 from bot.nlu.understanding import Vocabulary
 from bot.skills.model import Skill
+from handoff.queues import Queue
 
 INTENTS = frozenset(
     {
@@ -60,6 +61,13 @@ class Content:
     """`utter_…` → its wordings; the business's own replace the common ones, and those in the files of skills."""
     skills: Mapping[str, Skill] = field(default_factory=dict)
     """By the intent that starts them."""
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """Where callers wait for people, as set at a first start."""
+
+    def queues_sent_to(self) -> list[str]:
+        """By its skills."""
+        outcomes = (outcome for skill in self.skills.values() for outcome in skill.outcomes.values())
+        return sorted({outcome.ticket.queue for outcome in outcomes if outcome.ticket})
 
 
 def load_content(folder: Path) -> Content:
@@ -84,6 +92,7 @@ def load_content(folder: Path) -> Content:
         faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
         responses=MappingProxyType(responses),
         skills=MappingProxyType(skills),
+        queues=file.queues,
     )
 
 

@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "staff": (PEOPLE, "Staff"),
     "roles": (PEOPLE, "Words for roles"),
     "services": (PEOPLE, "Services and prices"),
+    "queues": (TIMES, "Queues for people, at a first start"),
     "facts": (OTHER, "Facts for answers"),
 }
 FILES: Mapping[str, str] = {"skills": "Skills", "tests": "Tests"}
