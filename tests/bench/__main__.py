@@ -1,8 +1,8 @@
 """Everything that is measured, in one table and one JSON file: `python -m tests.bench [--json FILE] [--only PART …]`.
 
 Parts: `calls` (one caller, then twenty at once, on a server of our own), `hearing` (word errors on recordings of
-people), `understanding` (intents, dates, callers; the quick part), `handover` (from the bot to a person). A part whose
-data are not here is left out with a word. Figures of a computer that is busy with something else say little: look at
+people), `understanding` (intents, dates, callers; the quick part), `handover` (from the bot to a person, and how people
+are found for callers), `reports` (a million stored calls). A part whose data are not here is left out with a word. Figures of a computer that is busy with something else say little: look at
 the load average beside them.
 """
 
@@ -85,6 +85,12 @@ def handover() -> Iterator[Figure]:
     yield from part.figures()
 
 
+def reports() -> Iterator[Figure]:
+    from tests.bench import reports as part
+
+    yield from part.figures()
+
+
 def flattened(report: dict[str, Any], path: str = "") -> Iterator[Figure]:
     """Every number of a nested report, named by the way to it."""
     for key, value in report.items():
@@ -100,6 +106,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "hearing": hearing,
     "understanding": understanding,
     "handover": handover,
+    "reports": reports,
 }
 
 
