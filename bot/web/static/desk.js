@@ -328,14 +328,14 @@ function ring() {
 }
 
 const KEYS = {
-  x: () => recording.toggle(),
+  q: () => recording.toggle(),
   j: () => step(1),
   k: () => step(-1),
   t: () => (state?.talk ? $("transfer")?.focus() : act("take")),
   q: () => $("ask")?.focus(),
   g: () => state?.consult && line.send("join"),
   o: () => state?.consult && line.send("hand-over"),
-  x: () => state?.consult && line.send("cancel"),
+  l: () => state?.consult && line.send("cancel"),
   "#": () => state?.talk && keypad(),
   d: () => act("done"),
   b: () => (state?.talk ? $("to-bot")?.focus() : act("back")),

@@ -37,7 +37,7 @@ export function consulted({ who, stage, lost }, does) {
   };
   const status = element("p", "with", lost ? `${who} lost the connection; half a minute to come back.` : words[stage]);
   status.setAttribute("role", "status");
-  const cancel = [stage === "together" ? `Let ${who} go` : "Cancel, back to the caller", "X", "plain", does.cancel];
+  const cancel = [stage === "together" ? `Let ${who} go` : "Cancel, back to the caller", "L", "plain", does.cancel];
   if (stage === "asked") return [status, [cancel]];
   const third = stage === "private" ? ["All three together", "G", "act", does.join] : ["By ourselves", "H", "plain", does.hold];
   return [status, [third, ["Leave them the caller", "O", stage === "private" ? "plain" : "act", does.handOver], cancel]];
