@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     survey: Literal["off", "talks", "all"] = "off"
     """Who is asked how it was (one to five, settled or not, a comment): nobody, who talked with a person, everybody."""
     max_calls: int = Field(default=50, ge=1)
+    busy_calls: int = Field(default=20, ge=0)
+    """Callers beyond `max_calls` who are offered to be called back, by keys; beyond these, the line is busy."""
     secret: SecretStr = SecretStr("")
     """Signs links and sessions; empty: made once and kept in `home`."""
     turns: TurnSettings = TurnSettings()

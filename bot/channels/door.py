@@ -1,7 +1,8 @@
 """What every phone door does with a call, whatever the line: admit it, run it, see it off, count it.
 
-A door admits no more calls than the centre can serve well; a refused caller hears the exchange's busy tone at once
-instead of a bad talk. A call that breaks ends itself, never its door.
+A door admits no more calls than the centre can serve well. Callers beyond them are offered to be called back
+(`Overflow`); where even that is too much, they hear the exchange's busy tone at once instead of a bad talk. A call that
+breaks ends itself, never its door.
 """
 
 from __future__ import annotations
@@ -75,12 +76,30 @@ class People(Protocol):
         ...
 
 
+class Overflow(Protocol):
+    """What becomes of callers when all lines are taken (`bot.web.busy_lines.BusyLines`)."""
+
+    def has_room(self) -> bool: ...
+
+    async def take(self, channel: Channel) -> bool:
+        """The whole call; true when a person will see to the caller."""
+        ...
+
+
 class PhoneDoor:
     """One for all phone lines of a process: they share the centre's capacity."""
 
-    def __init__(self, centre: CallTaker, tally: Tally | None = None, people: People | None = None) -> None:
-        """Without `people` every caller who wants one is passed on by the line's own means."""
-        self._centre, self._tally, self._people = centre, tally, people
+    def __init__(
+        self,
+        centre: CallTaker,
+        tally: Tally | None = None,
+        people: People | None = None,
+        overflow: Overflow | None = None,
+    ) -> None:
+        """Without `people` every caller who wants one is passed on by the line's own means; without `overflow`, whom
+        the centre has no line for is refused.
+        """
+        self._centre, self._tally, self._people, self._overflow = centre, tally, people, overflow
         self._calls: dict[PhoneChannel, asyncio.Task[None] | None] = {}
         self._is_closing = False
 
@@ -95,7 +114,7 @@ class PhoneDoor:
             return "closing"
         if not self._centre.health().get("ready"):
             return "starting"
-        return "busy" if self._centre.is_full() else ""
+        return "busy" if self._centre.is_full() and not (self._overflow and self._overflow.has_room()) else ""
 
     async def run(self, channel: PhoneChannel, reminder: str = "") -> Outcome:
         """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation."""
@@ -112,8 +131,11 @@ class PhoneDoor:
     async def _with_bot(self, channel: PhoneChannel, reminder: str) -> Outcome:
         outcome: Outcome = "failed"
         try:
-            await self._centre.take_call(channel, reminder)
-            outcome = "escalated" if channel.queue else "completed"
+            if self._overflow and self._centre.is_full():
+                outcome = "escalated" if await self._overflow.take(channel) else "abandoned"
+            else:
+                await self._centre.take_call(channel, reminder)
+                outcome = "escalated" if channel.queue else "completed"
         except Exception as error:
             log.error("call.failed", error=type(error).__name__)  # its text may hold what was said
         finally:

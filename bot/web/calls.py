@@ -12,6 +12,7 @@ from bot.channels import browser_wire as wire
 from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
 from bot.logs import place_of
 from bot.web.bell import Bell
+from bot.web.busy_lines import BusyLines
 from bot.web.centre import Centre
 from bot.web.links import Links
 from bot.web.metrics import Metrics, Outcome
@@ -24,8 +25,11 @@ MAX_PAGES: Final = 500
 
 
 class CallDoor:
-    def __init__(self, centre: Centre, links: Links, bell: Bell, metrics: Metrics, room: WaitingRoom) -> None:
+    def __init__(
+        self, centre: Centre, links: Links, bell: Bell, metrics: Metrics, room: WaitingRoom, busy: BusyLines
+    ) -> None:
         self._centre, self._links, self._bell, self._metrics, self._room = centre, links, bell, metrics, room
+        self._busy = busy
         self._channels: set[BrowserChannel] = set()
         self._is_closing = False
 
@@ -52,7 +56,7 @@ class CallDoor:
             return "closing"
         if not self._centre.health().get("ready"):
             return "starting"
-        if len(self._channels) >= MAX_PAGES or self._centre.is_full():
+        if len(self._channels) >= MAX_PAGES or (self._centre.is_full() and not self._busy.has_room()):
             return "busy"
         return ""
 
@@ -60,8 +64,11 @@ class CallDoor:
         await channel.show("connected", business=self._centre.business_name(channel.start.to))
         outcome: Outcome = "failed"
         try:
-            await self._talk(channel, self._reminder(channel.start))
-            outcome = outcome_of(channel)
+            if self._centre.is_full():
+                outcome = "escalated" if await self._busy.take(channel) else "abandoned"
+            else:
+                await self._talk(channel, self._reminder(channel.start))
+                outcome = outcome_of(channel)
         except Exception as error:
             log.error("call.failed", error=type(error).__name__, where=place_of(error))
             await channel.end("failed")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.web.bell import Bell
+from bot.web.busy_lines import BusyLines
 from bot.web.calls import CallDoor
 from bot.web.centre import Centre
 from bot.web.floor import Floor
@@ -26,13 +27,15 @@ class House:
     floor: Floor = field(init=False)
     room: WaitingRoom = field(init=False)
     calls: CallDoor = field(init=False)
+    busy: BusyLines = field(init=False)
     problem: str = ""
     """Why the engines could not be loaded, as a sentence; "" while all is well."""
 
     def __post_init__(self) -> None:
         self.floor = Floor(self.centre, Desk(Strategy(self.centre.settings.routing)))
         self.room = WaitingRoom(self.centre, self.floor)
-        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.room)
+        self.busy = BusyLines(self.centre)
+        self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.room, self.busy)
 
     @cached_property
     def accounts(self) -> Accounts:

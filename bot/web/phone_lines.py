@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.channels.audiosocket_server import AudioSocketServer
-from bot.channels.door import CallTaker, People, PhoneDoor, Tally
+from bot.channels.door import CallTaker, Overflow, People, PhoneDoor, Tally
 from bot.channels.exchange_calls import ExchangeCalls
 from bot.channels.media_streams import CallControl
 from bot.channels.outbound_calls import Dialler
@@ -26,10 +26,15 @@ class PhoneLines:
     """A door that cannot open is told in `problems`, and the others go on."""
 
     def __init__(
-        self, centre: CallTaker, settings: Settings, tally: Tally | None = None, people: People | None = None
+        self,
+        centre: CallTaker,
+        settings: Settings,
+        tally: Tally | None = None,
+        people: People | None = None,
+        overflow: Overflow | None = None,
     ) -> None:
         self.settings = settings
-        self.door = PhoneDoor(centre, tally, people)
+        self.door = PhoneDoor(centre, tally, people, overflow)
         self.calls = ExchangeCalls()
         self.problems: list[str] = []
         """Sentences for a person: why a line that is set up does not work."""
