@@ -41,7 +41,7 @@ rasa: setup $(RASA_MODEL) ## a Rasa server that learns the same phrases (BUSINES
 	@echo "Rasa answers for $(BUSINESS) at http://127.0.0.1:$(RASA_PORT)" >&2
 	@exec .ci/rasa serve $(RASA_MODEL) $(RASA_PORT)
 
-$(RASA_MODEL): .ci/requirements-rasa.txt nlu_data/config.yml nlu_data/domain.yml nlu_data/nlu.yml $(wildcard nlu_data/$(BUSINESS)/*.yml)
+$(RASA_MODEL): .ci/requirements-rasa.txt nlu_data/config.yml nlu_data/domain.yml nlu_data/nlu.yml $(wildcard nlu_data/$(BUSINESS)/*.yml nlu_data/$(BUSINESS)/skills/*.yml)
 	@PYTHON="$(PYTHON)" .ci/rasa install
 	@echo "Rasa learns the phrases of $(BUSINESS): a few minutes" >&2
 	@.ci/rasa train $(BUSINESS) nlu_data/config.yml $@

@@ -1,4 +1,4 @@
-"""`frontdesk nlu …`: learn, predict, extract, identify, and check the phrases of content teams."""
+"""`frontdesk nlu …`: learn, predict, extract, identify."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import csv
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.commands.nlu_checking import evaluate, validate
+from bot.commands.nlu_export import export
 from bot.commands.nlu_tuning import tune
 from bot.errors import ContentError, UnderstandingError
 
 FILES = click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
 
 
 @click.group()
 def nlu() -> None:
-    """Learn, tune, predict, extract, identify, validate, evaluate."""
+    """Learn, tune, predict, extract, identify, validate, evaluate, export."""
 
 
-nlu.add_command(tune)
+for command in (tune, validate, evaluate, export):
+    nlu.add_command(command)
 
 
 @nlu.command()
@@ -81,140 +82,6 @@ def identity(customers: Path, dialogues: Path, now_iso: str) -> None:
     callers = Callers(Register.of(_records(customers)), now.date())
     for turn in _turns(dialogues):
         _print(callers.hear(turn["dialogue_id"], turn["turn"], turn["item"], turn["nbest"]))
-
-
-@nlu.command()
-@FOLDER
-@JSON
-@click.option("--deep", is_flag=True, help="Look for confusable intents too (cross-validation, a minute).")
-def validate(folder: Path | None, as_json: bool, deep: bool) -> None:
-    """Check the content folder: files, duplicates, thin intents."""
-    findings = _skill_findings(folder)
-    if not any(finding["level"] == "error" for finding in findings):  # else the content cannot be read as a whole
-        findings += [
-            {"business": name, "level": finding.level, "message": finding.message}
-            for name, examples in _examples(folder).items()
-            for finding in _findings(examples, deep)
-        ]
-        findings += _unheard(folder)
-    errors = sum(finding["level"] == "error" for finding in findings)
-    if as_json:
-        _print({"findings": findings, "errors": errors})
-    for finding in [] if as_json else findings:
-        click.echo(f"{finding['business']}: {finding['level']}: {finding['message']}")
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings.", err=True)
-    sys.exit(1 if errors else 0)
-
-
-@nlu.command()
-@FOLDER
-@JSON
-@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Folder for plots, SVG and PNG.")
-def evaluate(folder: Path | None, as_json: bool, plots: Path | None) -> None:
-    """Every phrase judged by a model that has not seen it: a table per intent, and what is confused."""
-    from bot.nlu.checking import confusions, hold_out, scores
-
-    reports: dict[str, Any] = {}
-    for name, examples in _examples(folder).items():
-        judged = hold_out(examples)
-        right = sum(one.guess == one.intent for one in judged) / max(len(judged), 1)
-        rows = [
-            {"intent": row.intent, "phrases": row.phrases, "precision": row.precision, "recall": row.recall}
-            for row in scores(judged)
-        ]
-        clashes = [{"intent": a, "taken_for": b, "phrases": list(texts)} for a, b, texts in confusions(judged)]
-        reports[name] = {"phrases": len(judged), "accuracy": right, "intents": rows, "confusions": clashes}
-    if plots:
-        from bot.commands.nlu_plots import draw_plots
-
-        for path in draw_plots(reports, plots):
-            click.echo(str(path), err=True)
-    if as_json:
-        _print(reports)
-    else:
-        _tables(reports)
-
-
-def _findings(examples: Mapping[str, Sequence[str]], deep: bool) -> list[Any]:
-    from bot.nlu.checking import Finding, check_phrases, confusions, hold_out
-
-    findings = check_phrases(examples)
-    for meant, taken, texts in confusions(hold_out(examples)) if deep else []:
-        clash = f"{meant} is taken for {taken}, for example “{texts[0]}”; make their phrases differ more."
-        findings.append(Finding("warning", clash))
-    return findings
-
-
-def _unheard(folder: Path | None) -> list[dict[str, str]]:
-    """Names with words the recogniser does not know; none where there is no Vosk model to ask."""
-    from bot.asr.vosk import VoskEar
-    from bot.config import load_settings
-    from bot.content.hearable import unheard
-    from bot.models.models import catalogue, find
-
-    settings = load_settings()
-    models = [place for model in catalogue() if "vosk" in model.name and (place := find(model.name, settings.models))]
-    if not models:
-        return []
-    ear = VoskEar(models[0])
-    return [
-        {"business": key, "level": "warning", "message": sentence}
-        for key, content in _contents(folder).items()
-        for sentence in unheard(content.vocabulary, ear.unknown_words, _words(content.examples))
-    ]
-
-
-def _words(examples: Mapping[str, Sequence[str]]) -> set[str]:
-    return {word for phrases in examples.values() for phrase in phrases for word in phrase.split() if word.isalpha()}
-
-
-def _contents(folder: Path | None) -> Mapping[str, Any]:
-    from bot.config import load_settings
-    from bot.content.content import load_all, load_content
-
-    root = folder or load_settings().content
-    if (root / "business.yml").exists():
-        return {root.name: load_content(root)}
-    return load_all(root)
-
-
-def _skill_findings(folder: Path | None) -> list[dict[str, str]]:
-    """All that is wrong with skills, not only the first thing."""
-    from bot.config import load_settings
-    from bot.content.business_file import read_business
-    from bot.content.content import business_folders
-    from bot.content.skill_file import findings, read_skills, skill_files
-
-    root = folder or load_settings().content
-    folders = [root] if (root / "business.yml").exists() else business_folders(root)
-    return [
-        {"business": each.name, "level": found.level, "message": f"{path.name}, line {line}: {found.message}"}
-        for each in folders
-        if skill_files(each)
-        for path, line, found in findings(
-            each, read_skills(skill_files(each)), read_business(each / "business.yml").business
-        )
-    ]
-
-
-def _examples(folder: Path | None) -> dict[str, Mapping[str, Sequence[str]]]:
-    return {name: content.examples for name, content in _contents(folder).items()}
-
-
-def _tables(reports: Mapping[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    for name, report in reports.items():
-        table = Table(title=f"{name}: {report['accuracy']:.1%} of {report['phrases']} held-out phrases understood")
-        for column in ("intent", "phrases", "precision", "recall"):
-            table.add_column(column)
-        for row in report["intents"]:
-            table.add_row(row["intent"], str(row["phrases"]), f"{row['precision']:.0%}", f"{row['recall']:.0%}")
-        console.print(table)
-        for clash in report["confusions"][:20]:
-            console.print(f"{clash['intent']} → {clash['taken_for']} ({len(clash['phrases'])}): {clash['phrases'][0]}")
 
 
 def _records(path: Path) -> Iterator[dict[str, str]]:
