@@ -2,8 +2,8 @@
 
 Parts: `calls` (one caller, then twenty at once, on a server of our own), `hearing` (word errors on recordings of
 people), `understanding` (intents, dates, callers; the quick part), `handover` (from the bot to a person, and how people
-are found for callers), `reports` (a million stored calls). A part whose data are not here is left out with a word. Figures of a computer that is busy with something else say little: look at
-the load average beside them.
+are found for callers), `reports` (a million stored calls). A part whose data are not here is left out with a word.
+Figures of a computer that is busy with something else say little: look at the load average beside them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The composition root: what goes on beside the calls, and what is left of a call when a part fails."""
 
 import asyncio
+import json
 from datetime import timedelta, timezone
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from bot.events import Answered, Transfer
 from bot.report import CallReport
 from bot.store import open_store
 from handoff.model import Ticket
+from handoff.webhooks import Webhook, new_secret
 from tests.fakes import NOW
 
 
@@ -135,3 +137,20 @@ def test_a_talk_with_a_person_is_in_the_stored_call_at_the_milliseconds_of_the_c
     centre.add_to_call("c9", [said])
     turn = {"speaker": "agent", "text": "maya here", "start_ms": 70_000, "end_ms": 70_000, "confidence": 0.8}
     assert centre.store.calls.get("c1") == report | {"turns": [turn]}
+
+
+def test_webhooks_are_told_that_a_call_begins_and_a_busy_database_is_no_surprise(monkeypatch):
+    centre = app.Centre(Settings())
+    centre.store = open_store("sqlite://")
+    centre.store.webhooks.add(Webhook(0, "https://crm.example.com/hook", new_secret()), NOW)
+    centre._tell_start("clinic", "c1", "+4420", NOW)
+    monkeypatch.setattr(centre.store.outbox, "tell", busy)
+    centre._tell_start("clinic", "c2", "+4421", NOW)
+    [delivery] = centre.store.outbox.newest()
+    told = json.loads(delivery.body)
+    assert (told["type"], told["business"]) == ("call.started", "clinic")
+    assert told["data"] == {"call_id": "c1", "caller": "+4420", "started_at": NOW.isoformat()}
+
+
+def busy(*told):
+    raise StoreError("store.locked", "Busy.")

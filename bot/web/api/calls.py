@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
+from bot.appointments.reminders import next_call_time
 from bot.clock import utc_now
 from bot.store.schema import calls
 from bot.web.api.access import Answering, Shelves, door_of
@@ -19,6 +20,11 @@ from bot.web.api.paging import After, Business, Limit, Page, newest_rows
 from bot.web.api.problems import Refusal, missing
 
 router = APIRouter(prefix="/calls", tags=["calls"])
+
+NO_COLD_CALLS: Final = (
+    "Calls are placed about an appointment: please send its reference. A bot that rings any number needs the consent of "
+    "whoever answers (47 CFR 64.1200 in the US, PECR regulation 19 in the UK), and a number alone says nothing of it."
+)
 
 CallId = Annotated[str, Path(max_length=64)]
 
@@ -58,7 +64,8 @@ class Transcript(BaseModel):
 
 class Placing(BaseModel):
     business: Text
-    reference: str = Field(pattern=r"^\d{5}$", description="Of the appointment to ring about.")
+    reference: str | None = Field(default=None, pattern=r"^\d{5}$", description="Of the appointment to ring about.")
+    phone: Text | None = Field(default=None, description="Not rung by itself: 422 `api.no_appointment` says why.")
 
 
 class Placed(BaseModel):
@@ -98,13 +105,16 @@ def show_transcript(token: Answering, store: Shelves, call_id: CallId) -> Transc
 @router.post("", status_code=202)
 def place_call(request: Request, token: Answering, asked: Placing) -> Placed:
     """Rings the customer about an appointment, as a reminder does. 409 `api.no_line` when no line places calls."""
+    if asked.reference is None:
+        raise Refusal(422, "api.no_appointment", NO_COLD_CALLS)
     desk = desk_at(request, asked.business)
     appointment = standing(desk, asked.reference)
     if door_of(request).lines() is None:
         raise Refusal(409, "api.no_line", "No line places calls: set up SIP or Twilio (docs/phone-lines.md).")
     now = utc_now()
-    desk.snooze_reminder(appointment, now, f"token {token.id}", now)
-    return Placed(reference=appointment.reference, due_at=now)
+    due_at = next_call_time(desk.business, appointment.customer, now)
+    desk.snooze_reminder(appointment, due_at, f"token {token.id}", now)
+    return Placed(reference=appointment.reference, due_at=due_at)
 
 
 def _report(store: Shelves, call_id: str) -> Mapping[str, Any]:

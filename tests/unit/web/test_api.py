@@ -252,6 +252,8 @@ def test_a_call_is_placed_only_where_a_line_places_calls(web: TestClient, app: F
     booked = web.post("appointments", headers=crm, json=wanted | {"name": "Cy Example", "phone": "020 7123 8888"})
     asked = {"business": "clinic", "reference": booked.json()["reference"]}
     assert web.post("calls", headers=crm, json=asked).json()["code"] == "api.no_line"
+    cold = web.post("calls", headers=crm, json={"business": "clinic", "phone": "+442079460123"})
+    assert (cold.status_code, cold.json()["code"]) == (422, "api.no_appointment")
     door = door_of(app)
     door.lines = object  # type: ignore[assignment]
     try:
