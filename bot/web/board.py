@@ -63,7 +63,24 @@ async def board_figures(request: Request, person: Overseeing) -> Response:
     of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
     waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
     calls, live = house.centre.health().get("calls", 0), house.centre.live.describe()
-    return JSONResponse(describe_board(of_today, waiting, seats, now) | {"with_bot": calls, "calls": live})
+    waits = {
+        "tickets": [describe_waiting(one) for one in [*waiting, *house.floor.unanswered.tickets.values()]],
+        "move_to": sorted(house.floor.desk.queues),
+    }
+    return JSONResponse(describe_board(of_today, waiting, seats, now) | waits | {"with_bot": calls, "calls": live})
+
+
+def describe_waiting(ticket: Ticket) -> dict[str, str]:
+    packet = ticket.packet
+    return {
+        "id": ticket.id,
+        "who": packet.customer or packet.caller or "Unknown caller",
+        "medium": ticket.medium.value,
+        "since": ticket.since.isoformat(),
+        "queue": packet.queue,
+        "wants": packet.wants,
+        "summary": packet.summary,
+    }
 
 
 def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:

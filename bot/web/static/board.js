@@ -2,6 +2,7 @@
 
 import { Oversight } from "/static/oversight.js";
 import { clockTime, element } from "/static/talk.js";
+import { Waiting } from "/static/waiting.js";
 
 const REFRESH = 2000;
 const UNSURE = 0.5; // of the bot: the row stands out
@@ -10,6 +11,10 @@ const MARKS = { ready: "●", talking: "■", "wrap-up": "□", paused: "○", "
 let board = null;
 let serverClock = 0;
 const oversight = new Oversight($("oversight"));
+const whoWaits = new Waiting($("who-waits"), (sentence) => {
+  $("moved").textContent = sentence;
+  read();
+});
 
 const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
 const time = (seconds) => (seconds === null ? "–" : clockTime(Math.round(seconds)));
@@ -41,6 +46,8 @@ function draw() {
   $("with-bot").textContent = board.with_bot;
   $("queues").replaceChildren(...board.queues.map(queueRow));
   $("queues-empty").hidden = board.queues.length > 0;
+  whoWaits.draw(board.tickets, board.move_to, number);
+  $("who-waits-empty").hidden = board.tickets.length > 0;
   $("calls").replaceChildren(...board.calls.map(callRow));
   $("calls-empty").hidden = board.calls.length > 0;
   $("people").replaceChildren(...board.people.map(personRow));

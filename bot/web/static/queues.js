@@ -16,7 +16,7 @@ const FIELDS = [
 ];
 const REQUIRED = { last_agent_s: 0, widen_s: 0, offer_s: 20, priority: 0 };
 
-async function ask(method, path, body) {
+export async function change(method, path, body) {
   const headers = { "Content-Type": "application/json", "X-Frontdesk": "desk" };
   const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
   return { ok: answer.ok, body: await answer.json().catch(() => ({})) };
@@ -73,7 +73,9 @@ function form(queue, all, strategies) {
   const made = element("form", "queue-form", null, element("h3", "", queue.is_set ? queue.name : `${queue.name} (as shipped)`));
   made.append(labelled("Who is asked", strategy), labelled("Who helps", overflow));
   made.append(...numbers.map(([, label, control]) => labelled(label, control)));
-  made.append(labelled("Opening hours", hours), labelled("Time zone", zone), labelled("VIP numbers", vips));
+  const openingHours = labelled("Opening hours", hours);
+  openingHours.classList.add("wide");
+  made.append(openingHours, labelled("Time zone", zone), labelled("VIP numbers", vips));
   made.append(element("p", "actions", null, save, remove, target));
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -85,7 +87,7 @@ function form(queue, all, strategies) {
         if (value && !/^-?\d+$/.test(value)) throw new Error(`${label}: a whole number, please`);
         asked[key] = value ? Number(value) : (REQUIRED[key] ?? null);
       }
-      const { ok, body } = await ask("PUT", `/board/queues/${encodeURIComponent(queue.name)}`, asked);
+      const { ok, body } = await change("PUT", `/board/queues/${encodeURIComponent(queue.name)}`, asked);
       if (!ok) throw new Error(body.error);
       await read();
       say(`${queue.name} is set; it holds from now on.`);
@@ -94,7 +96,7 @@ function form(queue, all, strategies) {
     }
   });
   remove.addEventListener("click", async () => {
-    const { ok, body } = await ask("POST", `/board/queues/${encodeURIComponent(queue.name)}/remove`, { move_to: target.value });
+    const { ok, body } = await change("POST", `/board/queues/${encodeURIComponent(queue.name)}/remove`, { move_to: target.value });
     if (ok) await read();
     say(ok ? `${queue.name} is gone; ${body.moved} of its callers wait in ${target.value}.` : body.error);
   });
@@ -102,7 +104,7 @@ function form(queue, all, strategies) {
 }
 
 async function read() {
-  const { ok, body } = await ask("GET", "/board/queues");
+  const { ok, body } = await change("GET", "/board/queues");
   if (!ok) return say(body.error);
   $("queue-forms").replaceChildren(...body.queues.map((queue) => form(queue, body.queues, body.strategies)));
 }
@@ -110,7 +112,7 @@ async function read() {
 $("queue-new").addEventListener("submit", async (event) => {
   event.preventDefault();
   const name = $("queue-name").value.trim();
-  const { ok, body } = await ask("PUT", `/board/queues/${encodeURIComponent(name)}`, {});
+  const { ok, body } = await change("PUT", `/board/queues/${encodeURIComponent(name)}`, {});
   if (ok) {
     $("queue-name").value = "";
     await read();
