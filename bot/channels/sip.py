@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any, Final
@@ -23,6 +22,7 @@ from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_channel import SipChannel
 from bot.channels.sip_dialling import dial
+from bot.channels.sip_floods import Floods, source_of
 from bot.channels.sip_placing import place
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
@@ -35,8 +35,6 @@ REFER_S: Final = 30.0
 RING_DESK_S: Final = 30.0
 RETRY_S: Final = (5.0, 15.0, 60.0)
 """Pauses before registering again; the last one from then on."""
-FLOOD_CALLS, FLOOD_S = 20, 1.0
-"""More INVITEs than this in that time are a scanner or a loop, and refused unheard."""
 RTP_TIMEOUT_S: Final = 30
 
 
@@ -49,7 +47,7 @@ class SipPhone:
         self._runtime = baresip.Runtime()
         self._agent: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._recent: deque[float] = deque(maxlen=FLOOD_CALLS)
+        self._floods = Floods()
 
     async def start(self) -> None:
         """Raises ChannelError `channel.sip` when the port, the address or the account cannot be used."""
@@ -95,7 +93,7 @@ class SipPhone:
 
     async def _answer(self, call: Any) -> None:
         try:
-            if reason := ("flood" if self._is_flood() else self._door.refusal()):
+            if reason := ("flood" if self._is_flood(call) else self._door.refusal()):
                 log.info("sip.refused", reason=reason)
                 await call.reject()
                 return
@@ -187,7 +185,7 @@ class SipPhone:
         return baresip.Config(
             net_interface=None if line.host in ("", "0.0.0.0") else line.host,
             native_log_level="error",
-            expose_headers=("To",),
+            expose_headers=("To", "Via"),
             max_concurrent_calls=None,
             rtp_timeout=RTP_TIMEOUT_S,
             extra_config_text=_directives(line),
@@ -210,11 +208,8 @@ class SipPhone:
 
     # Inside ------------------------------------------------------------------------------------
 
-    def _is_flood(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        is_flood = len(self._recent) == FLOOD_CALLS and now - self._recent[0] < FLOOD_S
-        self._recent.append(now)
-        return is_flood
+    def _is_flood(self, call: Any) -> bool:
+        return self._floods.is_flood(source_of(call.headers), asyncio.get_running_loop().time())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

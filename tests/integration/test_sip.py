@@ -264,6 +264,27 @@ async def test_junk_on_the_port_disturbs_no_call(tmp_path):
         assert ours.door.calls == 1
 
 
+@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+async def test_a_flood_from_one_address_shuts_out_that_address_only(tmp_path):
+    centre = EchoCentre(play_ms=10_000, lines=1_000)
+    async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
+        scanner = await asyncio.create_subprocess_exec(
+            SIPP, f"127.0.0.1:{ours._settings.port}", "-i", "127.0.0.2", "-sn", "uac", "-r", "200", "-m", "200",
+            "-nostdin", "-trace_stat", "-stf", str(tmp_path / "flood.csv"), cwd=tmp_path,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            await until(lambda: ours._floods._shut_out)
+            before = centre.calls
+            telephone.say("dial", ours.address)
+            await telephone.until("CALL_ESTABLISHED")
+            assert list(ours._floods._shut_out) == ["127.0.0.2"]
+            assert before <= 20
+        finally:
+            scanner.kill()
+            await scanner.wait()
+
+
 @pytest.mark.parametrize("after_s", [0.0, 0.02, 0.1, 0.4])
 async def test_whenever_the_caller_hangs_up_no_task_is_left_over(tmp_path, after_s):
     centre = EchoCentre(play_ms=30_000)
