@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "handoff.queues",
         "handoff.places",
         "handoff.scoring",
+        "handoff.cases",
     },
     "bot.editing": {*VOCABULARY, "bot.content", "bot.nlu", "bot.appointments.model"},
     "bot.clock": NOTHING,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bot.store import notices
+from bot.store import cases, notices
 from bot.store.database import Database
 from bot.store.schema import happenings, tickets
 from handoff.history import Entry, Happening, What
@@ -31,6 +31,7 @@ class Happenings:
         def put(connection: sa.Connection) -> None:
             connection.execute(insert)
             notices.happened(connection, happening)
+            cases.happened(connection, happening)
 
         self._database.write(put)
 

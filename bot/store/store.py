@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.store.book import Book
 from bot.store.call_log import CallLog
 from bot.store.calls import Calls
+from bot.store.cases import Cases
 from bot.store.content import ContentRows
 from bot.store.database import BUSY_SECONDS, Database
 from bot.store.diary import DiaryRecords
@@ -40,6 +41,7 @@ class Store:
         self.calls = Calls(database)
         self.call_log = CallLog(database)
         self.quality = Quality(database)
+        self.cases = Cases(database)
         self.content = ContentRows(database)
         self.skill_results = SkillResults(database)
         self.unfinished = Unfinished(database)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.errors import StoreError
 from bot.store import notices
+from bot.store.cases import ticket_came
 from bot.store.database import Database
 from bot.store.schema import happenings, tickets
 from handoff.history import What
@@ -48,6 +49,7 @@ class Tickets:
                 connection.execute(sa.update(tickets).where(tickets.c.id == left.id).values(over))
             connection.execute(sa.insert(tickets).values(row_of(ticket)))
             notices.ticket_added(connection, ticket)
+            ticket_came(connection, ticket)
             if left:
                 notices.place_taken_up(connection, left, now)
             return ticket

@@ -280,6 +280,12 @@ class Floor:
         here = [one for one in waiting if one.id in self.talks.callers and not self.talks.is_with_person(one.id)]
         return served_order(here, self._clock(), self.desk.returned, self.desk.queues)
 
+    def _recording_of(self, agent: int) -> dict[str, str] | None:
+        """Of their talk; None where calls are not recorded."""
+        talk = self.desk.talks.get(agent)
+        state = self._centre.recording.state(talk.ticket.packet.call_id) if talk else "off"
+        return {"call": talk.ticket.packet.call_id, "state": state} if talk and state != "off" else None
+
     async def _show_all(self) -> None:
         """What changed on whose screen."""
         said = self.talks.sounds.said()
@@ -287,6 +293,7 @@ class Floor:
             if agent in self.desk.seats:
                 view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
                 view["ring"] = self.ring_back.state(agent)
+                view["recording"] = self._recording_of(agent)
                 view["suggestions"] = self.talks.sounds.suggestions_for(agent)
                 view |= self.consultations.view(agent)
                 await line.show(view | {"targets": self.consultations.targets(agent)}, self._clock().isoformat())

@@ -19,6 +19,7 @@ from bot.web import (
     board,
     call_pages,
     caller,
+    cases,
     content,
     desk,
     phone_doors,
@@ -95,6 +96,7 @@ def create_app(
     app.include_router(reports.router)
     app.include_router(call_pages.router)
     app.include_router(quality.router)
+    app.include_router(cases.router)
     app.include_router(content.router)
     app.include_router(sign_in.router)
     app.include_router(programs.router)

@@ -15,11 +15,13 @@ from bot.web.server import create_app
 from handoff.history import Happening, What
 from handoff.people import Person, Role
 from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
-from tests.browser.test_handover import WINDOW, keep_picture
+from tests.browser.test_handover import WINDOW, chatter, keep_picture
 from tests.unit.web.api_centre import ApiCentre
-from tests.unit.web.fake_centre import EchoConversation, packet, tone
+from tests.unit.web.fake_centre import EchoConversation, echo_centre, packet, tone
 
 pytestmark = pytest.mark.browser
+
+__all__ = ["chatter"]
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 TALK = [
@@ -132,3 +134,35 @@ async def test_a_recorded_call_is_found_and_plays_with_its_transcript_moving_alo
         await keep_picture(page, "quality-dark")
     assert len(centre.shelves.call_log.listeners("c1")) == 1
     assert [round(one.score, 1) for one in centre.shelves.quality.of_call("c1")] == [81.2]
+
+
+async def test_an_agent_pauses_the_recording_of_the_call_at_hand(
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp, chatter: Path, tmp_path: Path
+) -> None:
+    centre, _ = echo_centre()
+    recorded = {"recording": RecordingSettings(on=True), "home": tmp_path}
+    centre.settings = centre.settings.model_copy(update=recorded)
+    app = create_app(centre)
+    address = serve_app(app)
+    async with page_with_microphone(chatter) as caller, page_with_microphone(chatter, viewport=WINDOW) as agent:
+        await sign_in(agent, app, address)
+        await agent.goto(f"{address}/desk")
+        await agent.get_by_role("button", name="Ready").click()
+        await agent.locator("[data-presence='ready']").wait_for()
+        await caller.goto(address)
+        await caller.get_by_role("button", name="Call").click()
+        await caller.get_by_text("Good afternoon").wait_for()
+        await caller.keyboard.press("0")
+        await agent.get_by_text("A caller for you").wait_for()
+        await agent.keyboard.press("Enter")
+        await agent.locator("#recording[data-state='recording']").wait_for()
+        await agent.get_by_role("button", name="Pause recording").click()
+        await agent.get_by_text("recording paused").wait_for()
+        assert centre.recording.state("c1") == "paused"
+        await keep_picture(agent, "desk-recording-paused")
+        await agent.keyboard.press("v")
+        await agent.locator("#recording[data-state='recording']").wait_for()
+        await agent.keyboard.press("e")
+        await agent.get_by_label("Outcome").wait_for()
+        assert await agent.locator("#recording").is_hidden()
+    centre.recording.close()

@@ -4,6 +4,7 @@ import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
 import { Diary } from "/static/diary.js";
 import { Line } from "/static/line.js";
+import { Cases } from "/static/cases.js";
 import { RecordingSwitch } from "/static/record.js";
 import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
 import { Suggestions } from "/static/suggestions.js";
@@ -147,6 +148,7 @@ function drawTicket() {
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
   const mine = [state?.talk, state?.guest, state?.wrap].find((one) => one?.ticket.id === ticket.id);
   $("ticket").replaceChildren(head(ticket), facts(ticket, nowWaiting(ticket)), element("p", "summary", ticket.summary || "No summary."), columns(ticket, mine));
+  cases.beside($("ticket"), ticket.id);
 }
 
 function head(ticket) {
@@ -203,6 +205,7 @@ const card = new CallCard($("callcard"), {
 });
 
 const diary = new Diary($("diary"), trouble);
+const cases = new Cases($("cases"), trouble);
 const recording = new RecordingSwitch($("recording"), trouble);
 const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send("say", { text }) });
 
@@ -328,7 +331,7 @@ function ring() {
 }
 
 const KEYS = {
-  q: () => recording.toggle(),
+  v: () => recording.toggle(),
   j: () => step(1),
   k: () => step(-1),
   t: () => (state?.talk ? $("transfer")?.focus() : act("take")),

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from bot.config import Settings
+from bot.config import RecordingSettings, Settings
 from bot.web import call_pages, quality
 from bot.web.call_views import timed
 from bot.web.server import create_app
@@ -194,3 +194,25 @@ def test_lines_of_which_the_end_alone_is_known_begin_earlier_and_not_before_the_
     assert timed([line, before])[1]["start_ms"] == 4_500
     keys = {"speaker": "caller", "text": "[keys 1234567890]", "start_ms": 5_000, "end_ms": 5_000}
     assert timed([keys])[0]["start_ms"] == 5_000
+
+
+async def test_the_colleague_in_the_call_pauses_its_recording_and_is_shown_so(tmp_path: Path) -> None:
+    recorded = Settings(secret=SecretStr("a secret of the tests"), home=tmp_path, recording=RecordingSettings(on=True))
+    centre = ApiCentre(EchoConversation(), recorded)
+    app = create_app(centre)
+    floor = app.state.house.floor
+    with TestClient(app) as web:
+        signed_in(web, app, Role.AGENT)
+        [maya] = centre.people.everybody()
+        assert web.post("/calls/c9/recording/pause", headers=OWN).status_code == 404
+        ticket = centre.tickets.add(packet(business="clinic", call_id="c9"), floor.now())
+        floor.desk.arrive(maya, floor.now())
+        floor.desk.answered(maya.id, ticket, floor.now())
+        assert floor._recording_of(maya.id) == {"call": "c9", "state": "recording"}
+        assert web.post("/calls/c9/recording/pause", headers=OWN).json() == {"state": "paused"}
+        assert floor._recording_of(maya.id) == {"call": "c9", "state": "paused"}
+        assert web.post("/calls/c9/recording/pause", headers=OWN).json() == {"state": "recording"}
+        assert centre.recording.recorder
+        centre.recording.recorder.refuse("c9")
+        assert web.post("/calls/c9/recording/pause", headers=OWN).json() == {"state": "refused"}
+    centre.recording.close()
