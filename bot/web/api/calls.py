@@ -22,8 +22,8 @@ from bot.web.api.problems import Refusal, missing
 router = APIRouter(prefix="/calls", tags=["calls"])
 
 NO_COLD_CALLS: Final = (
-    "Calls are placed about an appointment: please send its reference. A bot that rings any number needs the consent of "
-    "whoever answers (47 CFR 64.1200 in the US, PECR regulation 19 in the UK), and a number alone says nothing of it."
+    "Calls are placed about an appointment: please send its reference. A bot that rings any number needs the consent "
+    "of whoever answers (47 CFR 64.1200 in the US, PECR regulation 19 in the UK); a number alone says nothing of it."
 )
 
 CallId = Annotated[str, Path(max_length=64)]
