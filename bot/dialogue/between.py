@@ -7,6 +7,7 @@ from bot.dialogue.naming import name_in
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.about import answer_about
 from bot.dialogue.skills.answering import answer_faq, answer_hours
+from bot.dialogue.skills.following import OTHER, siblings
 from bot.dialogue.turn import Turn
 
 SURE = 0.4
@@ -29,6 +30,16 @@ class Between:
             self.floor.root(talk, said_something=True)
         return True
 
+    def follow(self, turn: Turn, talk: Talk) -> bool:
+        """ "And a filling?" after the price of something else: the same question about that."""
+        intents = [] if self.floor.agenda.stack or turn.keypad else siblings(turn, talk)
+        if not intents:
+            return False
+        for intent in intents:
+            answer_faq(intent, talk)
+        self._resume_form(talk)
+        return True
+
     def take(self, turn: Turn, talk: Talk) -> bool:
         """A question while a form is open (or none is): answered, and the form goes on where it was."""
         if self._is_bare_answer(turn, talk) or turn.keypad:
@@ -49,7 +60,7 @@ class Between:
         if (
             self.memory.topic != "opening_hours"
             or self.floor.agenda.stack
-            or not (turn.first("date") or turn.first("branch"))
+            or not (turn.first("date") or turn.first("branch") or OTHER.search(turn.text))
         ):
             return False
         return turn.intent in ("inform", "correct", "") or turn.says("^(and|what about|how about)")

@@ -156,8 +156,9 @@ class Router:
 
     def _answered(self, turn: Turn, talk: Talk) -> bool:
         guesses, starting = self.guessing, self.starting
-        steps = (self.roots.take, guesses.take, guesses.ask_if_torn, self.between.take, starting.go_on, starting.begin)
-        if any(step(turn, talk) for step in (*steps, self._aside)):
+        asked = (self.roots.take, guesses.take, self.between.follow)
+        steps = (*asked, guesses.ask_if_torn, self.between.take, starting.go_on, starting.begin, self._aside)
+        if any(step(turn, talk) for step in steps):
             self.memory.progress()
             return True
         return False

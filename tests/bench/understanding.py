@@ -32,6 +32,7 @@ from bot.nlu.noise import Noise
 from bot.nlu.normalise import normalise
 from bot.nlu.training_data import read_examples
 from tests.bench.members import ablation, serving
+from tests.bench.questions import answers_found, choices, second_tries
 
 DATA = Path(__file__).parents[3] / "shared" / "nlu"
 CALLERS = PROJECT / "tests" / "integration" / "data" / "brightwater_utterances.tsv"
@@ -64,6 +65,8 @@ def measure(quick: bool, tuned: bool = False) -> dict[str, Any]:
         name: tuple(said for said in phrases if said not in few.get(name, ()))[::5] for name, phrases in every.items()
     }
     report["banking77_10shot"] = intents(few, test)
+    for phrasings in (2, 3):
+        report[f"banking77_answers_from_{phrasings}_phrasings"] = answers_found(every, phrasings)
     report["sample_business"] = sample_business(quick)
     if not quick:
         report["clinc150"] = intents(read_examples([clinc / "train.yml"]), held_out, outside)
@@ -109,6 +112,8 @@ def intents(train: Examples, test: Examples, outside: Sequence[str] = (), tuned:
         report["oos_recall_at_own_gate"] = _mean([not guess.accepted for guess in strangers])
     spoken = [(normalise(text), name) for text, name in pairs if normalise(text)]
     report["members"] = ablation(model.learnt, spoken)
+    report["choices, 10% word errors"] = choices(model, spoken)
+    report["second tries, 10% word errors"] = second_tries(model, spoken)
     return report
 
 

@@ -11,6 +11,7 @@ from bot.appointments.hours import DayHours, hours_on
 from bot.appointments.model import Branch
 from bot.dialogue import spoken
 from bot.dialogue.skill import Done, Step, Talk
+from bot.dialogue.skills.following import OTHER
 from bot.dialogue.turn import Turn
 from bot.dialogue.wish_words import wanted
 from bot.nlu.understanding import DateMention
@@ -36,9 +37,12 @@ def answer_hours(turn: Turn, talk: Talk) -> None:
     """For the day and branch asked, else the week of all branches; "and on Saturdays?" keeps the branch."""
     branch = wanted(turn, "branch")
     named = str(branch.value) if branch else ""
-    if named is None and talk.memory.topic == "opening_hours":
-        named = talk.memory.branch_id or ""
+    last, others = talk.memory.branch_id or "", OTHER.search(turn.text) is not None
+    if not named and talk.memory.topic == "opening_hours" and not others:
+        named = last
     branches = [named] if named in talk.business.branches else list(talk.business.branches)
+    if others and not named and last in branches and len(branches) > 1:
+        branches.remove(last)
     day = _day_asked(turn, talk)
     if day is None:
         _say_week(branches, talk)
@@ -51,7 +55,8 @@ def answer_hours(turn: Turn, talk: Talk) -> None:
 
 def _day_asked(turn: Turn, talk: Talk) -> dt.date | None:
     date = turn.value("date")
-    if date is None and talk.memory.topic == "opening_hours" and turn.first("branch"):
+    elsewhere = turn.first("branch") or OTHER.search(turn.text)
+    if date is None and talk.memory.topic == "opening_hours" and elsewhere:
         return talk.memory.topic_day
     if isinstance(date, DateMention) and date.first == date.last:
         return date.first

@@ -99,5 +99,5 @@ def test_with_few_phrases_the_name_of_an_intent_is_one_more() -> None:
 
 
 def test_with_enough_phrases_it_is_not() -> None:
-    said = tuple(["one", "two", "three", "four", "five"])
+    said = ("one", "two", "three", "four", "five")
     assert normalised({"book": said, "move": said})["book"] == said
