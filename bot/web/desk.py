@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from dataclasses import asdict
 from typing import Final
 
 from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from bot.store.earlier import EarlierCalls
 from bot.web import diary
 from bot.web.board import day_start
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
@@ -61,6 +63,17 @@ def message(request: Request, ticket_id: str, person: Answering) -> Response:
     if path is None or not path.is_file():
         raise Denied(404, "There is no such message any more.")
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/earlier/{ticket_id}")
+def earlier_calls(request: Request, ticket_id: str, person: Answering) -> Response:
+    """What that caller's number called about before, newest first."""
+    centre = _house(request).centre
+    ticket = centre.tickets.get(ticket_id)
+    if ticket is None:
+        raise Denied(404, "There is no such ticket any more.")
+    found = [asdict(one) | {"at": one.at.isoformat()} for one in EarlierCalls(centre.shelves.database).of(ticket)]
+    return JSONResponse({"earlier": found}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/today")

@@ -6,6 +6,7 @@ The same appointments desk that the bot books at, so that nothing is booked twic
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -89,14 +90,16 @@ def book(request: Request, ticket_id: str, chosen: Chosen, person: AnsweringChan
         raise Denied(409, "Somebody has just taken that time; choose another.") from error
     except DiaryError as error:
         raise Denied(409, error.message) from error
-    return JSONResponse({"appointment": _appointment(desk, booked)})
+    _tell(request, ticket_id, "moved" if chosen.reference else "booked", shown := _appointment(desk, booked))
+    return JSONResponse({"appointment": shown})
 
 
 @router.post("/{ticket_id}/cancel/{reference}")
 def cancel(request: Request, ticket_id: str, reference: str, person: AnsweringChange) -> Response:
     desk, _ = _desk(request, ticket_id)
     cancelled = desk.cancel(_standing(desk, reference), _by(person), utc_now())
-    return JSONResponse({"appointment": _appointment(desk, cancelled)})
+    _tell(request, ticket_id, "cancelled", shown := _appointment(desk, cancelled))
+    return JSONResponse({"appointment": shown})
 
 
 def _desk(request: Request, ticket_id: str) -> tuple[StoredDesk, str]:
@@ -108,6 +111,12 @@ def _desk(request: Request, ticket_id: str) -> tuple[StoredDesk, str]:
         raise Denied(404, "There is no diary for this caller.")
     business = office.content.business
     return StoredDesk(business, house.centre.shelves.diary(business)), ticket.packet.call_back
+
+
+def _tell(request: Request, ticket_id: str, did: str, shown: Mapping[str, Any]) -> None:
+    """The talk remembers it for the bot."""
+    house: House = request.app.state.house
+    house.floor.talks.did(ticket_id, f"{did}: {shown['what']}, {shown['when']}, {shown['who']}")
 
 
 def _by(person: Person) -> str:

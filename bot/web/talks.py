@@ -59,6 +59,8 @@ class Talks:
         self._centre, self._desk, self._keeping, self._clock, self._wake = centre, desk, keeping, clock, wake
         self.given_back: dict[str, GivenBack] = {}
         """By ticket: callers on their way to the bot."""
+        self._done: dict[str, list[str]] = {}
+        """By ticket: what people did for callers they talk to."""
         self._expected: dict[str, int] = {}
         """Call of the bot → who is taking it over."""
         self._taking: set[str] = set()
@@ -195,12 +197,17 @@ class Talks:
         happened = [replace(one, details={"transcript": said}) for one in happened]
         lines = tuple(TicketLine(**asdict(line_of(line, ticket.created_at))) for line in said)
         self.callers.pop(ticket.id, None)
-        errand = Errand(goal, self._desk.seats[agent].name, lines)
+        errand = Errand(goal, self._desk.seats[agent].name, lines, tuple(self._done.pop(ticket.id, ())))
         self.given_back[ticket.id] = GivenBack(ticket.packet.call_id, agent, errand)
         self._leaving.discard(ticket.id)
         await channel.clear()
         await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, now)
         await self._keeping.happened([*happened, Happening(ticket.id, What.GIVEN_BACK, now, agent, {"goal": goal})])
+
+    def did(self, ticket_id: str, what: str) -> None:
+        """Booked, moved, cancelled: the bot is told of it, should the caller come back to it."""
+        if self._desk.talk_about(ticket_id):
+            self._done.setdefault(ticket_id, []).append(what)
 
     async def surveyed(self, ticket_id: str, agent: int, survey: Mapping[str, object]) -> None:
         """How the caller found it, kept beside what happened in the talk."""
@@ -218,6 +225,7 @@ class Talks:
         if channel and not channel.ended and self._centre.settings.survey != "off":
             await self.give_back(agent, "survey")
             return
+        self._done.pop(talk.ticket.id, None)
         happened = self._desk.end(agent, self._clock())
         details = {"transcript": await self.sounds.silence(talk.ticket)}
         happened = [replace(one, details=details) for one in happened]

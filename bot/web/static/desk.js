@@ -3,6 +3,7 @@
 import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
 import { Diary } from "/static/diary.js";
+import { EarlierCalls } from "/static/earlier.js";
 import { Line } from "/static/line.js";
 import { Cases } from "/static/cases.js";
 import { RecordingSwitch } from "/static/record.js";
@@ -204,6 +205,7 @@ const card = new CallCard($("callcard"), {
   openSound,
 });
 
+const earlier = new EarlierCalls($("earlier"));
 const diary = new Diary($("diary"), trouble);
 const cases = new Cases($("cases"), trouble);
 const recording = new RecordingSwitch($("recording"), trouble);
@@ -249,7 +251,8 @@ function drawLine() {
   card.draw(state, Boolean(line.sound));
   recording.draw(state.recording);
   suggestions.draw(state.talk ? state.suggestions : []);
-  diary.open(state.talk?.ticket ?? state.guest?.ticket ?? state.wrap?.ticket);
+  earlier.open((state.offer ?? state.invite ?? state.talk ?? state.guest ?? state.wrap)?.ticket);
+  diary.open(state.offer?.ticket ?? state.invite?.ticket ?? state.talk?.ticket ?? state.guest?.ticket ?? state.wrap?.ticket);
   drawTicket();
   tick();
 }

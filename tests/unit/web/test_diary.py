@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.web.server import create_app
-from handoff.people import Role
+from handoff.history import Happening, What
+from handoff.people import Person, Role
 from tests.unit.web.api_centre import ApiCentre, api_centre
 from tests.unit.web.fake_centre import NOON, packet, session_cookie
 
@@ -95,3 +96,37 @@ def test_only_who_answers_callers_and_from_our_own_page(web: TestClient, app: Fa
     assert web.get(diary).status_code == 401
     web.cookies.update(session_cookie(app, Role.EDITOR))
     assert web.get(diary).status_code == 403
+
+
+def test_what_the_number_called_about_before_stands_beside_the_caller(
+    web: TestClient, centre: ApiCentre, diary: str
+) -> None:
+    store = centre.shelves
+    before = store.tickets.add(packet(business="clinic", caller="+447700900123", wants="a filling"), NOON)
+    notes = {"disposition": "call back", "notes": "will ring on Monday"}
+    store.happenings.add(Happening(before.id, What.WRAPPED, NOON, 1, notes))
+    store.tickets.add(packet(business="clinic", caller="+447700900999"), NOON)
+    store.tickets.add(packet(business="other", caller="+447700900123"), NOON)
+    [earlier] = web.get(diary.replace("diary", "earlier")).json()["earlier"]
+    assert (earlier["about"], earlier["outcome"], earlier["notes"]) == ("a filling", *notes.values())
+    withheld = store.tickets.add(packet(business="clinic", caller=""), NOON)
+    assert web.get(f"/desk/earlier/{withheld.id}").json()["earlier"] == []
+    assert web.get("/desk/earlier/T99").status_code == 404
+
+
+def test_what_was_booked_in_a_talk_is_told_to_the_bot_with_the_caller(
+    web: TestClient, app: FastAPI, centre: ApiCentre, diary: str
+) -> None:
+    """Outside a talk nobody comes back to the bot, and nothing is kept."""
+    ticket_id, talks = diary.rsplit("/", 1)[1], app.state.house.floor.talks
+    slot = free(web, diary)[0]
+    web.post(f"{diary}/book", json=chosen(slot, name="Ann"), headers=CHANGE)
+    assert talks._done == {}
+    ticket = centre.tickets.get(ticket_id)
+    assert ticket
+    desk = app.state.house.floor.desk
+    desk.arrive(Person(7, "maya", "Maya", Role.AGENT, "", "key"), NOON)
+    desk.answered(7, ticket, NOON)
+    [second, *_] = free(web, diary)
+    assert web.post(f"{diary}/book", json=chosen(second, name="Ann"), headers=CHANGE).status_code == 200
+    assert talks._done == {ticket_id: [f"booked: {second['what']}, {second['when']}, {second['who']}"]}

@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
     ("GET", "/desk/me"): EVERYBODY,
     ("GET", "/desk/today"): ANSWER,
+    ("GET", "/desk/earlier/{ticket_id}"): ANSWER,
     ("GET", "/desk/messages/{ticket_id}"): ANSWER,
     ("GET", "/board"): OVERSEE,
     ("GET", "/board/queues"): OVERSEE,
