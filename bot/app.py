@@ -325,7 +325,7 @@ class Centre:
         tickets = CallTickets(
             self._counter(), report, lambda: reception.business_id or self.offices.at("").content.business.id
         )
-        reception = Reception(partial(self._answer, tickets, report.call_id, reminder), tickets)
+        reception = Reception(partial(self._answer, tickets, report, reminder), tickets)
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
@@ -401,12 +401,13 @@ class Centre:
         return reception.tickets.rescue(queue, self.clock()) if reception.tickets else ""
 
     def _answer(
-        self, tickets: CallTickets, call_id: str, reminder: str, answered: Answered, now: dt.datetime
+        self, tickets: CallTickets, report: CallReport, reminder: str, answered: Answered, now: dt.datetime
     ) -> tuple[str, Dialogue]:
+        call_id = report.call_id
         if reminder:
-            business, dialogue = self._reminder_dialogue(reminder, tickets, call_id, now)
+            business, dialogue = self._reminder_dialogue(reminder, tickets, report, now)
         else:
-            business, dialogue = self._dialogue(self.offices.at(answered.called), tickets, call_id)
+            business, dialogue = self._dialogue(self.offices.at(answered.called), tickets, report)
         with suppress(RuntimeError):  # the centre closes
             self._threads.submit(self._tell_start, business, call_id, answered.caller, now)
         return business, dialogue
@@ -420,14 +421,14 @@ class Centre:
             log.error("call.not_told", code=error.code)
 
     def _reminder_dialogue(
-        self, reminder: str, tickets: CallTickets, call_id: str, now: dt.datetime
+        self, reminder: str, tickets: CallTickets, report: CallReport, now: dt.datetime
     ) -> tuple[str, Dialogue]:
         due = self.reminding.take(reminder, now)
         about = FreedTime(due.customer, due.offer) if due.offer else due.appointment
-        return self._dialogue(self.offices.all()[due.business], tickets, call_id, about)
+        return self._dialogue(self.offices.all()[due.business], tickets, report, about)
 
     def _dialogue(
-        self, office: Office, tickets: CallTickets, call_id: str, reminder: Appointment | FreedTime | None = None
+        self, office: Office, tickets: CallTickets, report: CallReport, reminder: Appointment | FreedTime | None = None
     ) -> tuple[str, Dialogue]:
         content = office.content
         return content.business.id, Dialogue(
@@ -435,9 +436,9 @@ class Centre:
             office.interpreter,
             tickets,
             OfficeUnfinished(_loaded(self.store).unfinished, content.business.id),
-            responses=content.responses,
+            responses=content.responses_on("browser" if report.channel == "browser" else "phone"),
             faq={key: entry.answer for key, entry in content.faq.items()},
-            call_id=call_id,
+            call_id=report.call_id,
             reminder=reminder,
             surveys=self.settings.survey == "all",
             recorded=self.recording.recorder is not None,

@@ -36,6 +36,9 @@ INTENTS = frozenset(
 TAKEN_OVER = frozenset({"complaint", "book", "move", "cancel", "waiting_list", "call_later"})
 """Intents whose built-in answer a skill of that name may replace."""
 
+CHANNELS = ("phone", "browser")
+"""For which a wording may stand alone (`channel:`, as in Rasa): in the browser callers see the page, too."""
+
 MAX_ANSWER_WORDS = 80
 """About half a minute of speech: nobody listens longer on a telephone."""
 
@@ -61,6 +64,13 @@ class Content:
     """`utter_…` → its wordings; the business's own replace the common ones, and those in the files of skills."""
     skills: Mapping[str, Skill] = field(default_factory=dict)
     """By the intent that starts them."""
+    of_channels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Channel → `utter_…` → the wordings that are for it alone."""
+
+    def responses_on(self, channel: str) -> Mapping[str, tuple[str, ...]]:
+        """What is said there: its own wordings in place of those for every channel."""
+        return {**self.responses, **self.of_channels.get(channel, {})}
+
     queues: Mapping[str, Queue] = field(default_factory=dict)
     """Where callers wait for people, as set at a first start."""
 
@@ -83,8 +93,15 @@ def load_content(folder: Path) -> Content:
     responses: dict[str, tuple[str, ...]] = {}
     for skill in skills.values():
         responses |= skill.wordings()
+    of_channels: dict[str, dict[str, tuple[str, ...]]] = {channel: {} for channel in CHANNELS}
     for path in _present(shared / "responses.yml", folder / "responses.yml"):
-        responses |= {name: texts for name, (texts, _) in _responses(path).items()}
+        said = _responses(path)
+        responses |= {name: texts for name, (texts, _) in said.items()}
+        for channel, own in of_channels.items():
+            for name, (_, entry) in said.items():
+                own.pop(name, None)  # of the file before, which this one replaces
+                if texts := _texts(entry, channel):
+                    own[name] = texts
     return Content(
         business=file.business,
         vocabulary=vocabulary,
@@ -92,6 +109,7 @@ def load_content(folder: Path) -> Content:
         faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
         responses=MappingProxyType(responses),
         skills=MappingProxyType(skills),
+        of_channels=MappingProxyType(of_channels),
         queues=file.queues,
     )
 
@@ -188,16 +206,28 @@ def _responses(path: Path, beside: str = "") -> dict[str, tuple[tuple[str, ...],
     for name, entry in form["responses"].fields().items():
         if not name.startswith("utter_"):
             raise entry.wrong(f"the name must start with utter_, like utter_{name}.")
-        found[name] = (tuple(_wording(item) for item in entry.items()), entry)
+        if not (texts := _texts(entry)):
+            raise entry.wrong("one text at least must be there without a channel, for all the others.")
+        found[name] = (texts, entry)
     return found
 
 
-def _wording(item: Entry) -> str:
-    field = Form(item, "text", "channel condition metadata")["text"]
+def _texts(entry: Entry, channel: str = "") -> tuple[str, ...]:
+    """Of one answer, those for that channel alone; "" for those for every channel."""
+    return tuple(text for text, of in map(_wording, entry.items()) if of == channel)
+
+
+def _wording(item: Entry) -> tuple[str, str]:
+    """The text, and the channel it is for."""
+    form = Form(item, "text", "channel condition metadata")
+    field = form["text"]
     text = " ".join(field.text().split())
     if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
         raise field.wrong("variables are small letters in curly brackets, like {phone}; nothing else may be in them.")
-    return text
+    channel = form.fields.get("channel")
+    if channel and channel.text() not in CHANNELS:
+        raise channel.wrong(f"a channel is one of {', '.join(CHANNELS)}.")
+    return text, channel.text() if channel else ""
 
 
 def _faq(

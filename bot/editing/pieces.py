@@ -15,6 +15,8 @@ from bot.content.yaml_form import LOADER
 from bot.editing.files import check_text
 from bot.errors import ContentError
 
+_CHANNEL = re.compile(r"(?:\[([a-z]+)\] *)?(.*)", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -100,13 +102,7 @@ def _answers(answers: yaml.MappingNode, lines: list[str]) -> Iterator[Piece]:
     for key, value in answers.value:
         if not isinstance(value, yaml.SequenceNode):
             continue
-        texts = [
-            " ".join(text.value.split())
-            for item in value.value
-            if isinstance(item, yaml.MappingNode)
-            for name, text in item.value
-            if name.value == "text"
-        ]
+        texts = [_told(item) for item in value.value if isinstance(item, yaml.MappingNode)]
         yield Piece(
             "answer",
             key.value,
@@ -115,6 +111,13 @@ def _answers(answers: yaml.MappingNode, lines: list[str]) -> Iterator[Piece]:
             _end(value, lines),
             value.start_mark.column,
         )
+
+
+def _told(item: yaml.MappingNode) -> str:
+    """A wording in a line, "[browser] …" where it is for one channel alone."""
+    fields = {key.value: value.value for key, value in item.value}
+    text = " ".join(str(fields.get("text", "")).split())
+    return f"[{fields['channel']}] {text}" if "channel" in fields else text
 
 
 def _end(node: yaml.Node, lines: list[str]) -> int:
@@ -135,7 +138,10 @@ def _written(piece: Piece, new: str) -> Iterator[str]:
             yield f"{' ' * piece.indent}{phrase if phrase.startswith('#') else '- ' + phrase.removeprefix('- ')}"
     else:
         for wording in said:
-            yield f"{' ' * piece.indent}- text: {_quoted(wording)}"
+            channel, text = _CHANNEL.fullmatch(wording).groups()  # type: ignore[union-attr]
+            yield f"{' ' * piece.indent}- text: {_quoted(text)}"
+            if channel:
+                yield f"{' ' * piece.indent}  channel: {channel}"
 
 
 def _with_intent(text: str, intent: str, phrases: list[str]) -> str:

@@ -12,14 +12,15 @@ import pytest
 
 from bot.config import PROJECT
 from bot.content.being_published import alone, is_being_published
+from bot.content.content import load_content
 from bot.content.shelf import Shelf
-from bot.editing.checking import Checking
+from bot.editing.checking import Checking, read_phrases
 from bot.editing.draft import Draft
 from bot.editing.editing import Editing
 from bot.editing.files import read_files
 from bot.editing.labelling import Labelling
 from bot.editing.model import Miss, token
-from bot.editing.pieces import piece_of
+from bot.editing.pieces import piece_of, with_piece
 from bot.editing.publishing import Publisher, Publishing
 from bot.errors import ContentError
 from bot.nlu.normalise import normalise
@@ -273,3 +274,41 @@ def test_a_missed_phrase_is_taught_to_a_skill_of_the_business_too(draft, rows) -
     assert problems == {}
     assert said[0] in contents["vets"].examples["donation"]
     assert rows.misses("vets") == []
+
+
+CHANNELED = """responses:
+  utter_greeting:
+  - text: "Hello."
+  - text: "Hello, you see the times on this page."
+    channel: browser
+"""
+
+
+def test_a_wording_for_one_channel_is_said_there_alone_and_survives_editing(draft) -> None:
+    (draft.root / "vets" / "responses.yml").write_text(CHANNELED)
+    content = load_content(draft.root / "vets")
+    assert content.responses_on("phone")["utter_greeting"] == ("Hello.",)
+    assert content.responses_on("browser")["utter_greeting"] == ("Hello, you see the times on this page.",)
+    piece = piece_of(CHANNELED, "answer", "utter_greeting")
+    assert piece.text == "Hello.\n[browser] Hello, you see the times on this page."
+    assert with_piece(CHANNELED, "answer", "utter_greeting", piece.text) == CHANNELED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [("browser", "fax", "a channel is one of phone, browser"), ('- text: "Hello."\n  ', "", "without a channel")],
+)
+def test_a_wording_nobody_would_hear_is_refused(draft, old, new, told) -> None:
+    (draft.root / "vets" / "responses.yml").write_text(CHANNELED.replace(old, new, 1))
+    with pytest.raises(ContentError, match=told):
+        load_content(draft.root / "vets")
+
+
+def test_the_samples_test_phrases_name_intents_there_are_and_none_is_taught() -> None:
+    folder = PROJECT / "nlu_data" / "brightwater_dental"
+    examples = load_content(folder).examples
+    taught = {normalise(phrase) for phrases in examples.values() for phrase in phrases}
+    phrases = read_phrases(folder / "tests" / "phrases.tsv")
+    assert len(phrases) > 60
+    assert {intent for intent, _ in phrases} <= {*examples, "out_of_scope"}
+    assert [phrase for _, phrase in phrases if normalise(phrase) in taught] == []
