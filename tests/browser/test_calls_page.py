@@ -13,10 +13,11 @@ from bot.config import RecordingSettings, Settings
 from bot.recording.recorder import Recorder
 from bot.web.server import create_app
 from handoff.history import Happening, What
+from handoff.model import TicketStatus
 from handoff.people import Person, Role
 from tests.browser.conftest import PageWithMicrophone, ServeApp, sign_in
 from tests.browser.test_handover import WINDOW, chatter, keep_picture
-from tests.unit.web.api_centre import ApiCentre
+from tests.unit.web.api_centre import ApiCentre, api_centre
 from tests.unit.web.fake_centre import EchoConversation, echo_centre, packet, tone
 
 pytestmark = pytest.mark.browser
@@ -166,3 +167,31 @@ async def test_an_agent_pauses_the_recording_of_the_call_at_hand(
         await agent.get_by_label("Outcome").wait_for()
         assert await agent.locator("#recording").is_hidden()
     centre.recording.close()
+
+
+async def test_what_a_caller_waits_for_is_a_case_with_a_date_until_it_is_closed(
+    page_with_microphone: PageWithMicrophone, serve_app: ServeApp
+) -> None:
+    centre = api_centre()
+    now = dt.datetime.now(dt.UTC)
+    for _ in range(2):
+        ticket = centre.tickets.add(packet(business="clinic"), now)
+        centre.tickets.set_status(ticket.id, TicketStatus.TAKEN, now)
+    app = create_app(centre)
+    address = serve_app(app)
+    async with page_with_microphone(None, viewport=WINDOW) as page:
+        await sign_in(page, app, address)
+        await page.goto(f"{address}/desk")
+        await page.locator("#others button").first.click()
+        await page.get_by_text("open case: move appointment, call 2 about it").click()
+        await page.get_by_label("Follow-up").select_option("e-mail")
+        await page.get_by_label("Note").fill("the form for <b>x-rays</b>")
+        await page.get_by_role("button", name="Save follow-up").click()
+        await page.locator("#cases").get_by_text("★ Ann Example").wait_for()
+        await page.locator("#cases").get_by_text("move appointment · e-mail").wait_for()
+        await page.locator("#case summary").get_by_text("with Maya").click()
+        await page.get_by_text("e-mail · the form for <b>x-rays</b>").wait_for()
+        await keep_picture(page, "desk-case")
+        await page.get_by_role("button", name="Close the case").click()
+        await page.get_by_text("closed case: move appointment").wait_for()
+        await page.get_by_text("Nothing is open").wait_for()

@@ -1,4 +1,5 @@
-// Cases: the open ones in the list, and beside a ticket the case that it belongs to, with what is to be done next.
+// Cases: the open ones in the list, and above a ticket the case that it belongs to, with what is to be done next. It is
+// drawn anew only when something changed in it, so that nothing that is being written is lost.
 
 import { element, post } from "/static/talk.js";
 
@@ -6,43 +7,52 @@ const REFRESH = 15000;
 const DAY = 24 * 3600 * 1000;
 
 export class Cases {
-  constructor(place, trouble) {
+  constructor(list, place, trouble) {
+    this.list = list;
     this.place = place;
     this.trouble = trouble;
     this.ticket = "";
+    this.shown = "";
     this.read();
     setInterval(() => this.read(), REFRESH);
   }
 
   async read() {
+    if (this.ticket) this.look(this.ticket);
     const answer = await fetch("/cases", { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
     const { cases } = await answer.json();
     const order = [...cases.filter((one) => one.mine), ...cases.filter((one) => !one.mine)];
     const rows = order.map((one) => element("li", one.is_overdue ? "overdue" : "", null, element("span", "who", `${one.mine ? "★ " : ""}${one.customer || one.caller || "unknown caller"}`), element("span", "time", due(one)), element("span", "what", [one.wants || "something", one.follow_up, !one.mine && one.owner].filter(Boolean).join(" · "))));
-    this.place.replaceChildren(...(rows.length ? rows : [element("li", "empty", "Nothing is open. What callers still wait for stands here, yours (★) first.")]));
+    this.list.replaceChildren(...(rows.length ? rows : [element("li", "empty", "Nothing is open. What callers still wait for stands here, yours (★) first.")]));
   }
 
-  // Into `place`, a ticket's article that was just drawn.
-  async beside(place, ticket) {
+  // The ticket that is looked at now.
+  of(ticket) {
+    if (ticket === this.ticket) return;
     this.ticket = ticket;
+    this.look(ticket);
+  }
+
+  async look(ticket) {
     const answer = await fetch(`/cases/of/${encodeURIComponent(ticket)}`, { cache: "no-store" }).catch(() => null);
     const found = answer?.ok ? (await answer.json()).case : null;
-    if (!found || this.ticket !== ticket) return;
-    place.querySelector(".case")?.remove();
-    place.append(this.drawn(place, found, ticket));
+    const shown = JSON.stringify(found);
+    if (this.ticket !== ticket || shown === this.shown) return;
+    this.shown = shown;
+    this.place.hidden = !found;
+    this.place.replaceChildren(...(found ? [this.drawn(found, ticket)] : []));
   }
 
-  drawn(place, found, ticket) {
+  drawn(found, ticket) {
     const times = found.steps.filter((step) => ["opened", "came again", "reopened"].includes(step.what)).length;
     const told = `${found.status} case: ${found.wants || "something"}${times > 1 ? `, call ${times} about it` : ""}${found.owner ? `, with ${found.owner}` : ""}${found.due_at ? `, ${found.follow_up || "due"} ${due(found)}` : ""}`;
     const steps = found.steps.map((step) => element("li", "", [new Date(step.at).toLocaleString(), step.what, step.who, step.note].filter(Boolean).join(" · ")));
-    const box = element("details", "case", null, element("summary", found.is_overdue ? "overdue" : "", told), element("ol", "reasons", null, ...steps), this.form(place, found, ticket));
-    box.open = times > 1;
+    const box = element("details", "case", null, element("summary", found.is_overdue ? "overdue" : "", told), element("ol", "reasons", null, ...steps), this.form(found, ticket));
     return box;
   }
 
-  form(place, found, ticket) {
+  form(found, ticket) {
     const kind = element("select", "", null, ...["call back", "e-mail", "other"].map((name) => new Option(name, name)));
     const when = Object.assign(element("input"), { type: "datetime-local", required: true, value: local(new Date(Date.now() + DAY)) });
     const note = Object.assign(element("input"), { maxLength: 1500, placeholder: "what is to be done" });
@@ -52,7 +62,7 @@ export class Cases {
     const change = async (what, body) => {
       const answer = await post(`/cases/${encodeURIComponent(found.id)}/${what}`, body);
       this.trouble(answer.ok ? "" : (answer.body.error ?? "Please look at the date again."));
-      if (answer.ok) await Promise.all([this.read(), this.beside(place, ticket)]);
+      if (answer.ok) await Promise.all([this.read(), this.look(ticket)]);
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -149,7 +149,7 @@ function drawTicket() {
   if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
   const mine = [state?.talk, state?.guest, state?.wrap].find((one) => one?.ticket.id === ticket.id);
   $("ticket").replaceChildren(head(ticket), facts(ticket, nowWaiting(ticket)), element("p", "summary", ticket.summary || "No summary."), columns(ticket, mine));
-  cases.beside($("ticket"), ticket.id);
+  cases.of(ticket.id);
 }
 
 function head(ticket) {
@@ -207,7 +207,7 @@ const card = new CallCard($("callcard"), {
 
 const earlier = new EarlierCalls($("earlier"));
 const diary = new Diary($("diary"), trouble);
-const cases = new Cases($("cases"), trouble);
+const cases = new Cases($("cases"), $("case"), trouble);
 const recording = new RecordingSwitch($("recording"), trouble);
 const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send("say", { text }) });
 
