@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 import ctranslate2
@@ -20,6 +19,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bot.asr.plausible import Written, confidence, is_plausible
 from bot.asr.recognizer import Recognizer
 from bot.asr.spoken import normalise
+from bot.asr.turnstile import Turnstile
 from bot.asr.voiced import VoicedBuffer
 from bot.audio.pcm import Samples, to_samples
 from bot.errors import HearingError, ModelError
@@ -48,7 +48,7 @@ class Decoded:
 
 
 class WhisperEar:
-    """The model, loaded once (0.4 s, some 70 MB). Thread-safe: at most `workers` utterances are decoded at once."""
+    """The model, loaded once (0.4 s, some 70 MB). Thread-safe: `turnstile` lets `workers` utterances in at once."""
 
     def __init__(self, model_dir: Path, workers: int = 2) -> None:
         """Raises ModelError `models.missing` or `models.broken`."""
@@ -65,7 +65,7 @@ class WhisperEar:
         tokenizer = self._whisper.hf_tokenizer
         self._start = [tokenizer.token_to_id("<|startoftranscript|>")]
         self._prompt = [*self._start, tokenizer.token_to_id("<|notimestamps|>")]
-        self._free_worker = BoundedSemaphore(workers)
+        self.turnstile = Turnstile(workers)
 
     def listen(self, expect: Expect) -> Recognizer:
         return WhisperSession(self)
@@ -94,8 +94,7 @@ class WhisperEar:
 
     def _decode(self, samples: Samples) -> list[Decoded]:
         try:
-            with self._free_worker:
-                return self._decode_now(samples)
+            return self._decode_now(samples)
         except Exception as error:
             raise HearingError("hearing.whisper", "Whisper could not take the audio.") from error
 
@@ -212,10 +211,19 @@ class WhisperSession:
         return None
 
     def glimpse(self) -> tuple[Hypothesis, ...]:
-        if self._audio.voiced_ms > self._heard_voiced_ms:
-            self._heard_voiced_ms = self._audio.voiced_ms
-            self._heard = self._ear.transcribe(to_samples(self._audio.pcm))
-        return self._heard
+        """() also when too many others wait: what was said is heard at its end."""
+        return self._hear(is_look=True)
 
     def finish(self) -> tuple[Hypothesis, ...]:
-        return self.glimpse()
+        return self._hear(is_look=False)
+
+    def _hear(self, *, is_look: bool) -> tuple[Hypothesis, ...]:
+        if self._audio.voiced_ms > self._heard_voiced_ms:
+            if not self._ear.turnstile.enter(is_look=is_look):
+                return ()
+            try:
+                self._heard = self._ear.transcribe(to_samples(self._audio.pcm))
+            finally:
+                self._ear.turnstile.leave()
+            self._heard_voiced_ms = self._audio.voiced_ms
+        return self._heard

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.asr import voiced
+from bot.asr.turnstile import Turnstile
 from bot.asr.whisper import LONGEST_PIECE_S, WhisperSession, cut_at_pauses, spoken_words, word_groups
 from bot.audio.pcm import Samples
 from bot.errors import HearingError
@@ -26,6 +27,7 @@ class LoudIsVoice:
 
 class CountingEar:
     def __init__(self) -> None:
+        self.turnstile = Turnstile(1)
         self.lengths: list[int] = []
 
     def transcribe(self, samples: Samples) -> tuple[Hypothesis, ...]:
