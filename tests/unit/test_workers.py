@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events import CHUNK_BYTES, AudioChunk, FinishUtterance, Glimpse, Recognize
-from bot.workers import HearingTask, next_batch
+from bot.workers import TOGETHER, HearingTask, is_due, next_batch
 
 CHUNK = Recognize(AudioChunk(bytes(CHUNK_BYTES)))
 GLIMPSE, FINISH = Glimpse(1), FinishUtterance(1, 0, 500)
@@ -19,6 +19,14 @@ def test_chunks_that_wait_are_heard_together() -> None:
     waiting: deque[HearingTask] = deque([CHUNK, CHUNK, CHUNK])
     assert next_batch(waiting) == [CHUNK, CHUNK, CHUNK]
     assert not waiting
+
+
+def test_audio_waits_for_company_and_a_question_for_words_does_not() -> None:
+    assert not is_due(deque([CHUNK] * (TOGETHER - 1)))
+    assert is_due(deque([CHUNK] * TOGETHER))
+    assert is_due(deque([CHUNK, GLIMPSE]))
+    assert is_due(deque([FINISH]))
+    assert not is_due(deque())
 
 
 def test_a_batch_ends_where_words_are_asked_for() -> None:
