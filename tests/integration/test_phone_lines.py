@@ -1,5 +1,8 @@
 import asyncio
+import re
 import socket
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +46,12 @@ async def test_a_line_that_cannot_be_opened_is_told_and_the_others_work():
         await lines.open()
         assert "choose another" in lines.problems[0]
         await lines.close()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/phone-lines.md"])
+def test_the_settings_in_the_guides_are_settings(page):
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 4
+    for block in blocks:
+        Settings(**tomllib.loads(block))
