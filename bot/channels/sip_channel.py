@@ -53,7 +53,6 @@ class SipChannel:
         self._is_answered = False
         self._tones = DtmfDetector() if inband_digits else None
         call.on(self._on_event)
-        call.on_dtmf(self._on_digit)
         if call.state is baresip.CallState.CLOSED:
             self._inbox.close()
         self._reading = asyncio.create_task(self._read())
@@ -115,10 +114,10 @@ class SipChannel:
     def _on_event(self, event: Any) -> None:
         if event.event is baresip.Event.CALL_CLOSED:
             self._inbox.close()
-
-    def _on_digit(self, event: Any) -> None:
-        self._tones = None  # else each digit would come twice
-        self._press(event.digit)
+        elif event.event is baresip.Event.CALL_DTMF_START and event.text:
+            # the key going down; the library's own digits wait for it to come up, and lose one where two INFOs overlap
+            self._tones = None  # else each digit would come twice
+            self._press(event.text)
 
     def _press(self, digit: str) -> None:
         if digit in "0123456789*#":

@@ -176,6 +176,16 @@ async def start_sipp(folder, *options, port):
     )  # fmt: skip
 
 
+@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+async def test_digits_that_come_by_info_are_heard(tmp_path):
+    centre = EchoCentre(play_ms=200)
+    async with our_phone(centre) as ours:
+        sipp = await start_sipp(tmp_path, "-sf", SCENARIOS / "info_digits.xml", "-m", "1", port=ours._settings.port)
+        assert await asyncio.wait_for(sipp.wait(), 20) == 0
+        await until(lambda: ours.door.calls == 0)
+    assert centre.digits == "4#2"
+
+
 def is_taken(port):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         probe.bind(("127.0.0.1", port))
