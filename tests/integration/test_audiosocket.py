@@ -187,3 +187,16 @@ async def test_a_taken_port_is_a_clear_error():
     async with exchange(EchoCentre()) as (server, door):
         with pytest.raises(ChannelError, match="choose another"):
             await AudioSocketServer(door, ExchangeCalls()).start(port=server.port)
+
+
+async def test_closing_with_somebody_on_the_line_is_no_surprise_to_the_event_loop():
+    complaints = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+    server = AudioSocketServer(PhoneDoor(EchoCentre(play_ms=60_000)), ExchangeCalls())
+    await server.start(port=0)
+    async with calling(server) as peer:
+        await until(lambda: server._tasks)
+        await server.close()
+        await peer.read_until_hang_up()
+    assert complaints == []
+    assert not server._tasks

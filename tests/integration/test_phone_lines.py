@@ -48,6 +48,28 @@ async def test_a_line_that_cannot_be_opened_is_told_and_the_others_work():
         await lines.close()
 
 
+async def test_a_door_whose_listener_dies_takes_no_other_door_with_it():
+    pytest.importorskip("baresip")
+    port, sip = free_port(), free_port()
+    centre = EchoCentre(play_ms=60_000)
+    lines = PhoneLines(centre, Settings(asterisk={"audiosocket_port": port}, sip={"port": sip}))
+    await lines.open()
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\x01\x00\x10" + bytes(16))
+    async with asyncio.timeout(5):
+        while not lines.door.calls:  # noqa: ASYNC110 - the other side of a socket
+            await asyncio.sleep(0.01)
+    await lines._sip._runtime.close()
+    for _ in range(25):
+        writer.write(b"\x10\x01\x40" + bytes(320))
+    async with asyncio.timeout(5):
+        while centre.heard_ms < 500:  # noqa: ASYNC110 - the other side of a socket
+            await asyncio.sleep(0.01)
+    assert lines.door.calls == 1
+    writer.close()
+    await lines.close()
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/phone-lines.md"])
 def test_the_settings_in_the_guides_are_settings(page):
     text = (Path(__file__).parents[2] / page).read_text("utf-8")

@@ -338,6 +338,21 @@ async def test_busy_no_answer_and_nobody_there_are_told_apart(tmp_path):
         assert refused.value.code == "channel.number"
 
 
+@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+async def test_a_call_declined_after_early_media_is_declined_and_nobody_spoke_into_it(tmp_path):
+    port, media = free_port(), free_port()
+    centre = EchoCentre()
+    sipp = await asyncio.create_subprocess_exec(
+        SIPP, "-sf", str(SCENARIOS / "declines.xml"), "-i", "127.0.0.1", "-p", str(port), "-mp", str(media), "-m", "1",
+        "-nostdin", cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    await until(lambda: is_taken(port))
+    async with our_phone(centre) as ours:
+        assert await progress_of(ours, f"sip:anna@127.0.0.1:{port}") == ["dialling", "ringing", "declined"]
+        assert await asyncio.wait_for(sipp.wait(), 10) == 0
+    assert (centre.answered, centre.heard_ms) == ([], 0)
+
+
 async def test_a_second_telephone_in_one_process_is_a_clear_error():
     async with our_phone(EchoCentre()):
         with pytest.raises(ChannelError) as refused:
