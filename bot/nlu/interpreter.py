@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.events import FREE, Expect, Hypothesis, Utterance
@@ -25,8 +26,11 @@ ANSWERED = 0.97
 REHEARSAL = Utterance((Hypothesis("the fourteenth of march at half past two please"),))
 """Understood once before anybody calls, so that no caller waits for weights to be loaded and tables to be filled."""
 
-PLAIN = 0.6
+PLAIN = 0.9
 """Confidence from which on a sentence is understood by itself, whatever was said before."""
+
+AGREED = 0.5
+"""Of both tries together: so likely, and the best of either, an intent is believed though each alone was refused."""
 
 VALUES = ("date", "time", "service", "staff", "branch", "place", "role", "phone", "postcode", "email", "birth_date")
 UNK = "[unk]"
@@ -61,15 +65,19 @@ class EmbeddedInterpreter:
     def _heard(self, utterance: Utterance) -> Prediction:
         """A second try that is not plain by itself is taken together with the first, one counting as much as the other.
 
-        The scores are averaged: what both could mean is likelier than what only one of them could.
+        Averaged scores name the intent better than either; their energy is no higher than that of the better one, so
+        the gate is asked about the second try alone, and lets pass what both agree on.
         """
         said = [_weighed(one) for one in utterance.hypotheses[:READINGS]]
         alone = self._model.predict_heard(said)
         if not utterance.earlier or (alone.accepted and alone.confidence >= PLAIN):
             return alone
         before = [_weighed(one) for one in utterance.earlier[:READINGS]]
+        first = self._model.predict_heard(before)
         share = sum(weight for _, weight in said) / max(sum(weight for _, weight in before), 1e-3)
-        return self._model.predict_heard([*said, *((text, weight * share) for text, weight in before)])
+        both = self._model.predict_heard([*said, *((text, weight * share) for text, weight in before)])
+        agreed = alone.intent == first.intent == both.intent and both.confidence >= AGREED
+        return replace(both, accepted=alone.accepted or agreed)
 
     def _entities(self, utterance: Utterance, expect: Expect, now: dt.datetime) -> tuple[Entity, ...]:
         """Of the best hypothesis; where a value was asked for and is not in it, of the next one that has it."""

@@ -41,7 +41,7 @@ class Noise:
         return " ".join(heard) or text
 
     def swapped(self, word: str) -> str:
-        near = [other for key in sounds_near(word) for other in self._by_sound.get(key, ()) if other != word]
+        near = [other for key in sorted(sounds_near(word)) for other in self._by_sound.get(key, ()) if other != word]
         return self.random.choice(near) if near else self.random.choice(self.words or [word])
 
 

@@ -249,3 +249,20 @@ def test_rows_of_a_table_on_the_disk_are_those_of_the_table() -> None:
 def test_the_table_of_the_encoder_is_not_held_in_memory() -> None:
     assert Universal().encode(["hello"]).any()
     assert isinstance(_loaded()._model.table, RowsOnDisk)
+
+
+def test_the_same_seed_makes_the_same_errors_in_every_process() -> None:
+    script = "from bot.nlu.noise import Noise; print(Noise(['write right rite wright knight night'] * 3, 1).swapped)"
+    script = script.replace(".swapped", "('write right rite wright knight night', 1.0)")
+    heard = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(heard) == 1
