@@ -48,6 +48,8 @@ log = structlog.get_logger(__name__)
 HEARING_BUDGET_S = 8.0
 THINKING_BUDGET_S = 12.0
 """A worker that takes longer has failed: a person takes over."""
+VOICE_BUDGET_S = 12.0
+"""For the next piece of a sentence: a voice that hangs must not leave the caller in silence."""
 LONGEST_SENTENCE_S = 600.0
 TOGETHER = 5
 """Chunks that are heard at once while the caller speaks: 100 ms, 3 ms of work for a recogniser with a grammar."""
@@ -245,7 +247,7 @@ class Mouth:
         """Cut the voice's pieces into chunks; announce the first one."""
         skip = from_ms // CHUNK_MS * CHUNK_BYTES
         pending, is_first = b"", True
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        while (piece := await _next_piece(pieces)) is not None:
             skip, piece = max(0, skip - len(piece)), piece[skip:]
             pending += piece
             if is_first and say and pending:
@@ -256,3 +258,9 @@ class Mouth:
                 pending = pending[CHUNK_BYTES:]
         if pending:
             await self._channel.play(pending.ljust(CHUNK_BYTES, b"\0"))
+
+
+async def _next_piece(pieces: Iterator[bytes]) -> bytes | None:
+    """None after the last. Raises TimeoutError, and what the voice raises."""
+    async with asyncio.timeout(VOICE_BUDGET_S):
+        return await asyncio.to_thread(next, pieces, None)

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from bot import workers
 from bot.call import Call
 from bot.errors import StoreError
 from bot.events import AudioChunk, HangUp, Say, Transfer, Utterance
@@ -81,6 +82,27 @@ async def test_a_broken_voice_is_replaced_by_the_recorded_apology():
     channel = ScriptedChannel(1000)
     conversation = ScriptedConversation(HELLO, [Say("Fine.")], failing=SORRY)
     await carry_out(channel, ScriptedEar("hello"), conversation, EchoVoice(breaks_at="Fine"))
+    assert b"sorry".ljust(640) in channel.played
+    assert channel.log == ["transfer to reception with T1"]
+
+
+async def test_a_voice_that_hangs_leaves_nobody_in_silence(monkeypatch):
+    monkeypatch.setattr(workers, "VOICE_BUDGET_S", 0.05)
+    released = threading.Event()
+
+    class Hangs(EchoVoice):
+        def synthesize(self, text, speed=1.0):
+            if "Fine" in text:
+                released.wait(30)
+            yield from super().synthesize(text, speed)
+
+    channel = ScriptedChannel(1000)
+    conversation = ScriptedConversation(HELLO, [Say("Fine.")], failing=SORRY)
+    try:
+        await carry_out(channel, ScriptedEar("hello"), conversation, Hangs())
+    finally:
+        released.set()
+    assert "mouth.slow" in conversation.log
     assert b"sorry".ljust(640) in channel.played
     assert channel.log == ["transfer to reception with T1"]
 
