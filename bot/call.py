@@ -347,29 +347,40 @@ class Call:
         """Whatever was under way ends, unless the call is about to end by itself."""
         if any(isinstance(action, Transfer | HangUp) for action in (*self._agenda, *self._parked)):
             return []
+        decided = self._unpark()
         self.turn += 1
-        self.saying, self._cut, self._parked, self._awaited = None, None, (), self.turn
+        self.saying, self._cut, self._awaited = None, None, self.turn
         self._agenda.clear()
         self._unheard.clear()
         self._turns.reset()
-        return [StopSpeaking(), HandOver(self.turn, reason)]
+        return [StopSpeaking(), *decided, HandOver(self.turn, reason)]
 
     # Faults ------------------------------------------------------------------------------
 
     def _fail(self, part: str, code: str) -> list[Effect]:
         """A person takes over; the recorded apology stands in where there is no voice or no dialogue."""
-        self.saying, self._cut, self._parked, self._awaited = None, None, (), None
+        decided = self._unpark()
+        self.saying, self._cut, self._awaited = None, None, None
         self._unheard.clear()
-        excuse = [Apologize()] if part == "mouth" or self._was_excused else []
+        excuse = [*decided, *([Apologize()] if part == "mouth" or self._was_excused else [])]
         if part == "mouth":
             self._agenda = deque(action for action in self._agenda if not isinstance(action, Say))
         if any(isinstance(action, Transfer) for action in self._agenda):
             return [*excuse, *self._go_on()]
         if self._was_excused:
-            return self._leave_to_people(code)
+            return [*decided, *self._leave_to_people(code)]
         self._was_excused = True
         self._awaited = self.turn
         return [*excuse, Excuse(self.turn, code)]
+
+    def _unpark(self) -> list[Effect]:
+        """Of a reply that waited for the caller to be done: what it decided holds, what it did is still to be said.
+        Farewells are not: the dialogue says its own again.
+        """
+        parked, self._parked = self._parked, ()
+        if not any(isinstance(action, Transfer | HangUp) for action in parked):
+            self._agenda.extend(action for action in parked if isinstance(action, Say) and not action.interruptible)
+        return [action for action in parked if isinstance(action, StopRecording)]
 
     def _leave_to_people(self, code: str) -> list[Effect]:
         """When the dialogue cannot: the recorded apology and the queue; `last_resort` writes the ticket."""

@@ -26,7 +26,9 @@ from bot.events import (
     Say,
     Silence,
     StartedSpeaking,
+    StopRecording,
     StopSpeaking,
+    TakenOver,
     Think,
     Transcript,
     Transfer,
@@ -281,6 +283,34 @@ def test_a_failing_voice_is_replaced_by_the_recording_and_the_ticket_is_kept():
     call.handle(Failed("ears", "ears.broken"))
     call.handle(Replied(call.turn, (sorry, Transfer("reception", "fault", "T1"))))
     assert call.handle(Failed("mouth", "voice.broken")) == [Apologize(), Transfer("reception", "fault", "T1")]
+
+
+def parked(*reply) -> Call:
+    """The reply came while the caller spoke on."""
+    call = asked()
+    hear(call, 500)
+    hear(call, 800, QUIET)
+    call.handle(Transcript(1, heard("tuesday")))
+    hear(call, 500)
+    assert call.handle(Replied(1, reply)) == []
+    return call
+
+
+def test_who_does_not_want_to_be_recorded_is_not_even_when_a_part_fails_meanwhile():
+    reply = StopRecording(), Say("This call is not recorded.", interruptible=False)
+    assert parked(*reply).handle(Failed("ears", "ears.slow"))[0] == StopRecording()
+    assert StopRecording() in parked(*reply).handle(TakenOver("asked by a colleague"))
+
+
+def test_what_was_done_is_said_before_the_excuse_of_a_part_that_failed_meanwhile():
+    call = parked(NEWS, QUESTION)
+    assert call.handle(Failed("ears", "ears.slow")) == [Excuse(2, "ears.slow")]
+    sorry = Say("I'm sorry.", interruptible=False)
+    call.handle(Replied(2, (sorry, Transfer("reception", "fault", "T1"))))
+    hear(call, 800, QUIET)
+    assert call.handle(Transcript(2)) == [NEWS]
+    assert call.handle(FinishedSpeaking(NEWS)) == [sorry]
+    assert call.handle(FinishedSpeaking(sorry)) == [Transfer("reception", "fault", "T1")]
 
 
 def test_a_failing_dialogue_still_ends_with_a_person():
