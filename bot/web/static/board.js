@@ -20,19 +20,24 @@ const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)}
 const time = (seconds) => (seconds === null ? "–" : clockTime(Math.round(seconds)));
 
 async function read() {
-  try {
-    const answer = await fetch("/board/figures", { cache: "no-store" });
-    if (answer.status === 401 || answer.status === 403) return location.reload();
-    if (!answer.ok) throw new Error(answer.status);
-    const before = board;
-    board = await answer.json();
-    serverClock = Date.parse(board.now) - performance.now();
-    $("live").textContent = "● live";
-    const same = JSON.stringify({ ...before, now: 0 }) === JSON.stringify({ ...board, now: 0 });
-    if (!same) draw(); // a button in use keeps its focus
-  } catch {
-    $("live").textContent = "○ not connected: what you see may be old";
-  }
+  const figures = await fetched().catch(() => null);
+  if (figures) show(figures); // outside of the catch: a mistake in drawing is not a lost connection
+  else $("live").textContent = "○ not connected: what you see may be old";
+}
+
+async function fetched() {
+  const answer = await fetch("/board/figures", { cache: "no-store" });
+  if (answer.status === 401 || answer.status === 403) location.reload();
+  return answer.ok ? answer.json() : null;
+}
+
+function show(figures) {
+  const before = board;
+  board = figures;
+  serverClock = Date.parse(board.now) - performance.now();
+  $("live").textContent = "● live";
+  const same = JSON.stringify({ ...before, now: 0 }) === JSON.stringify({ ...board, now: 0 });
+  if (!same) draw(); // a button in use keeps its focus
 }
 
 function draw() {
