@@ -13,6 +13,7 @@ import aiosmtplib
 import structlog
 
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from bot.outbound.mail import Post
 from bot.skills.results import Mail
 
@@ -43,14 +44,18 @@ class Letters(Protocol):
     def letter_failed(self, result_id: int, again_at: dt.datetime | None) -> None: ...
 
 
-async def keep_sending(letters: Letters, post: Post, sender: str, clock: Callable[[], dt.datetime]) -> None:
-    """Until cancelled."""
+async def keep_sending(
+    letters: Letters, post: Post, sender: str, clock: Callable[[], dt.datetime], every_s: float = LOOK_S
+) -> None:
+    """Until cancelled: whatever fails is said once a round and tried again."""
     while True:
         try:
             await send_due(letters, post, sender, clock())
         except FrontdeskError as error:
             log.warning("skill_letters.waiting", code=error.code)
-        await asyncio.sleep(LOOK_S)
+        except Exception as error:  # without these rounds nothing would be sent any more, and nobody would notice
+            log.error("skill_letters.waiting", error=type(error).__name__, where=place_of(error))
+        await asyncio.sleep(every_s)
 
 
 async def send_due(letters: Letters, post: Post, sender: str, now: dt.datetime) -> int:

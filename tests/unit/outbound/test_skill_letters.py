@@ -6,7 +6,9 @@ import asyncio
 import datetime as dt
 from email.message import EmailMessage
 
-from bot.outbound.skill_letters import MAX_TRIES, again_at, send_due
+import pytest
+
+from bot.outbound.skill_letters import MAX_TRIES, again_at, keep_sending, send_due
 from bot.skills.results import Mail, SkillResult
 from bot.store import open_store
 
@@ -71,3 +73,18 @@ def test_results_are_found_by_business_and_skill_under_different_references():
     assert all(len(each) == 6 and each.isdigit() for each in references)
     assert store.skill_results.newest("vets") == []
     assert store.skill_results.newest("lantern", "order", 1)[0]["written"] == {"items": "2 × mesh"}
+
+
+def test_a_surprise_in_one_round_does_not_end_the_rounds():
+    rounds = []
+
+    class Surprising:
+        def due_letters(self, now):
+            rounds.append(now)
+            if len(rounds) == 3:
+                raise asyncio.CancelledError
+            raise KeyError("a new business")
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(keep_sending(Surprising(), FakePost(), "desk@frontdesk.example", lambda: NOW, every_s=0))
+    assert len(rounds) == 3
