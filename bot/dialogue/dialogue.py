@@ -102,7 +102,7 @@ class Dialogue:
 
     @property
     def last_understanding(self) -> Understanding | None:
-        """Of the last turn that had words; its intent and confidence go into the report."""
+        """Of the last turn; its intent and confidence go into the report. None when it was keys, silence or secret."""
         return self._hearing.last_understanding if self._hearing else None
 
     @property
@@ -274,7 +274,7 @@ class Dialogue:
 
     def _announce(self, talk: Talk) -> None:
         if talk.memory.recorded and self._announces:
-            talk.say("recorded")
+            talk.tell("recorded")  # also to who speaks into the greeting: they are recorded, too
 
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)

@@ -23,7 +23,7 @@ class Hearing:
     def __init__(self, interpreter: Interpreter, floor: Floor) -> None:
         self.router = Router(floor)
         self.last_understanding: Understanding | None = None
-        """Of the last turn that had words."""
+        """Of the last turn; None when it was keys, silence, a secret or a card number."""
         self._missed: tuple[Hypothesis, ...] = ()
         """What was said last, when it was not understood."""
         self._interpreter = interpreter
@@ -31,6 +31,7 @@ class Hearing:
 
     def hear(self, heard: Heard, talk: Talk) -> None:
         memory, router = talk.memory, self.router
+        self.last_understanding = None
         match heard:
             case Silence():
                 router.misheard.silence(talk)
@@ -58,7 +59,6 @@ class Hearing:
 
     def _refuse_card(self, talk: Talk) -> None:
         """A card number is not even interpreted."""
-        self.last_understanding = None
         talk.say("card_number")
         self._floor.ask_again()
 

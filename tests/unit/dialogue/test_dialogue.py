@@ -209,6 +209,16 @@ def test_a_card_number_stays_nowhere() -> None:
     assert "[card number]" in transcript
 
 
+def test_keys_and_silence_have_no_intent_of_the_sentence_before():
+    line = Line()
+    line.open()
+    for heard in (Digits("1"), Silence()):
+        line.say("when are you open", "opening_hours")
+        assert line.dialogue.last_understanding.intent == "opening_hours"
+        line.hear(heard)
+        assert line.dialogue.last_understanding is None
+
+
 def test_repeat_says_all_of_it_again_and_slower_says_it_slower() -> None:
     line = Line()
     first = line.open()

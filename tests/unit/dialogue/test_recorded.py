@@ -34,6 +34,13 @@ def test_the_greeting_says_that_calls_are_recorded_only_where_they_are_and_it_is
     assert "recorded" not in Line().open()
 
 
+def test_who_speaks_into_the_greeting_still_hears_that_they_are_recorded() -> None:
+    line = recorded_line()
+    line.open()
+    [told] = [action for action in line.actions if isinstance(action, Say) and "recorded" in action.text]
+    assert not told.interruptible
+
+
 def test_who_does_not_want_it_is_told_at_once_and_asked_on() -> None:
     line = recorded_line()
     line.open()
