@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -43,6 +43,9 @@ _SAYINGS = (
     ("not a database", "store.broken", "The file is not a database: restore it from a copy."),
     ("malformed", "store.broken", "The database file is damaged: restore it from a copy."),
 )
+
+_SILENT: Final = {"hide_parameters": True}
+"""Names, numbers and what was said would else be in the text of every error of the database, and so in logs."""
 
 
 class Again(Exception):
@@ -117,7 +120,7 @@ class Database:
 
     def _engines(self, busy_seconds: float) -> tuple[sa.Engine, sa.Engine]:
         if not self.sqlite:
-            engine = sa.create_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+            engine = sa.create_engine(self.url, **_SILENT, pool_pre_ping=True, pool_size=5, max_overflow=10)
             return engine, engine
         writer = self._sqlite(busy_seconds, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         if self.file is None:  # a database in memory belongs to its connection
@@ -127,6 +130,7 @@ class Database:
     def _sqlite(self, busy_seconds: float, begin: str, **pool: Any) -> sa.Engine:
         engine = sa.create_engine(
             self.url,
+            **_SILENT,
             poolclass=sa.QueuePool,
             pool_timeout=busy_seconds,
             connect_args={"timeout": busy_seconds, "check_same_thread": False},

@@ -1,4 +1,4 @@
-"""What every answer carries, and who may open a WebSocket or change something.
+"""What every answer carries, how much may be sent, and who may open a WebSocket or change something.
 
 The pages load nothing from elsewhere and hold no inline script or style, so the policy can be strict
 (Content Security Policy Level 3; OWASP HTTP Headers Cheat Sheet).
@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +30,34 @@ HEADERS: Final = {
 
 CHANGE_HEADER: Final = "x-frontdesk"
 """A page of another site cannot send it without our leave (CORS), so its presence shows that ours asked."""
+
+
+MAX_BODY_BYTES: Final = 2 * 1024 * 1024
+"""More than any page or program sends; a file of the content has some 100 KB."""
+
+
+class BodyLimit:
+    """ASGI middleware. Bodies are read before anybody asks who sent them: without an end they would fill the memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        left = MAX_BODY_BYTES
+
+        async def receive_some() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, "This is too much at once")
+            return message
+
+        await self.app(scope, receive_some, send)
 
 
 class SecurityHeaders:

@@ -41,7 +41,7 @@ from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.phone_lines import PhoneLines
 from bot.web.phone_people import PhonePeople
-from bot.web.security import SecurityHeaders
+from bot.web.security import BodyLimit, SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +87,7 @@ def create_app(
     house.floor.consultations.outside.use(app.state.phone.dialler)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_exception_handler(Denied, deny)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)
     app.include_router(caller.router)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -34,6 +35,13 @@ def packet(business: str = "clinic", priority: Priority = Priority.NORMAL) -> Pa
 def test_what_was_committed_outlives_a_power_cut(store: Store):
     full = 2  # sqlite.org/pragma.html#pragma_synchronous: NORMAL (1) may roll back the last commits
     assert store.database.write(lambda connection: connection.exec_driver_sql("PRAGMA synchronous").scalar()) == full
+
+
+def test_what_was_to_be_stored_is_in_no_error_that_may_come_into_a_log(store: Store):
+    insert = sa.text("INSERT INTO nowhere (name) VALUES (:name)")
+    with pytest.raises(StoreError) as caught:
+        store.database.write(lambda connection: connection.execute(insert, {"name": "Ann Example"}))
+    assert "Ann" not in str(caught.value.__cause__)
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store):

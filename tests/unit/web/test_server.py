@@ -107,6 +107,14 @@ def test_every_answer_forbids_inline_scripts_frames_and_sniffing(web: TestClient
         assert headers["x-frame-options"] == "DENY"
 
 
+@pytest.mark.parametrize("path", ["/desk/sign-in", "/api/v1/appointments", "/twilio/voice"])
+def test_a_stranger_cannot_fill_the_memory(web: TestClient, path: str) -> None:
+    pieces = (bytes(65_536) for _ in range(40))
+    answer = web.post(path, content=pieces, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert "script-src" in answer.headers["content-security-policy"]
+
+
 def test_the_centre_is_closed_with_the_server(centre: FakeCentre) -> None:
     with TestClient(create_app(centre)):
         assert not centre.is_closed
