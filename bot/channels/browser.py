@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal
 
 import structlog
 
 from bot.channels import browser_wire as wire
 from bot.channels.pacing import Pacer, pcm_ms
+from bot.channels.web_socket import SEND_TIMEOUT_S, WebSocketLike
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES, Answered, AudioChunk, CallerHungUp, DigitPressed, Event
 
 log = structlog.get_logger(__name__)
-
-SEND_TIMEOUT_S: Final = 5.0
-"""A page that takes nothing for this long is gone."""
 
 START_TIMEOUT_S: Final = 10.0
 """A page that says nothing for this long after connecting does not want to call."""
@@ -32,6 +30,9 @@ Nothing else would end its call: the time of a call is counted in what is heard.
 
 MAX_EARLY_MS: Final = 5_000
 """Audio may come this much faster than real time in all; a microphone cannot do more than catch up."""
+
+PRESS_MS: Final = 50
+"""Nobody presses keys faster for long; who may be `MAX_EARLY_MS` early has a hundred at once."""
 
 Ending = Literal[
     "", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "unnoted", "call-back", "done"
@@ -45,15 +46,6 @@ CLOSE_CODES: Final[Mapping[str, int]] = {
     "failed": 1011,
 }
 """RFC 6455 section 7.4.1 and the IANA registry of close codes; everything else is 1000."""
-
-
-class WebSocketLike(Protocol):
-    """What we use of Starlette's WebSocket."""
-
-    async def receive(self) -> Any: ...
-    async def send_bytes(self, data: bytes) -> None: ...
-    async def send_text(self, data: str) -> None: ...
-    async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
 
 
 class BrowserChannel:
@@ -81,7 +73,7 @@ class BrowserChannel:
         self._sending = asyncio.Lock()
         self._muted = False
         self._opened_at = self._clock()
-        self._received_ms = 0
+        self._received_ms = self._pressed_ms = 0
 
     # Channel ---------------------------------------------------------------------------
 
@@ -184,6 +176,9 @@ class BrowserChannel:
             await self.end("caller")
         elif isinstance(message, wire.Muted):
             self._muted = message.on
+        elif isinstance(message, DigitPressed):
+            self._pressed_ms += PRESS_MS
+            self._refuse_early(self._pressed_ms, "keys faster than anyone presses them")
         elif isinstance(message, AudioChunk):
             return self._take(message)
         return message
@@ -202,9 +197,12 @@ class BrowserChannel:
     def _take(self, chunk: AudioChunk) -> AudioChunk:
         """A muted page sends silence; should it not, it is silence all the same."""
         self._received_ms += chunk.ms
-        if self._received_ms > (self._clock() - self._opened_at) * 1000 + MAX_EARLY_MS:
-            raise wire.garbled("audio faster than anyone speaks")
+        self._refuse_early(self._received_ms, "audio faster than anyone speaks")
         return AudioChunk(bytes(len(chunk.pcm))) if self._muted else chunk
+
+    def _refuse_early(self, ms: int, what: str) -> None:
+        if ms > (self._clock() - self._opened_at) * 1000 + MAX_EARLY_MS:
+            raise wire.garbled(what)
 
     async def _send(self, data: bytes | str) -> None:
         """In order, with a time limit. A page that is gone is told by `events`, not here: nothing is raised."""

@@ -12,10 +12,11 @@ log = structlog.get_logger(__name__)
 SILENT_LINE_S: Final = 30.0
 """Lines send sound without pause; one that sends nothing for this long has lost its caller."""
 SEND_TIMEOUT_S: Final = 5.0
+"""Who takes nothing for this long is gone."""
 
 
 class WebSocketLike(Protocol):
-    """What we use of Starlette's WebSocket, accepted already."""
+    """What we use of Starlette's WebSocket, accepted already; a page's, a carrier's or an exchange's."""
 
     async def receive(self) -> Any: ...
     async def send_bytes(self, data: bytes) -> None: ...

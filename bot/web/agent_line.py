@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.channels.browser import SEND_TIMEOUT_S, WebSocketLike
 from bot.channels.browser_wire import MAX_TEXT_CHARS, garbled, parse_audio
+from bot.channels.web_socket import SEND_TIMEOUT_S, WebSocketLike
 from bot.errors import ChannelError
 from bot.events import AudioChunk
 

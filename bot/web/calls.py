@@ -9,7 +9,8 @@ from typing import Final
 import structlog
 
 from bot.channels import browser_wire as wire
-from bot.channels.browser import BrowserChannel, Ending, WebSocketLike
+from bot.channels.browser import BrowserChannel, Ending
+from bot.channels.web_socket import WebSocketLike
 from bot.logs import place_of
 from bot.web.bell import Bell
 from bot.web.busy_lines import BusyLines

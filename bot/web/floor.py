@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from bot.channels.browser import WebSocketLike
+from bot.channels.web_socket import WebSocketLike
 from bot.clock import utc_now
 from bot.dialogue.queueing import Door
 from bot.errors import FrontdeskError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from bot.channels.browser import WebSocketLike
+from bot.channels.web_socket import WebSocketLike
 from bot.clock import utc_now
 from bot.events import AudioChunk
 from bot.taps import Who

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import browser_wire as wire
-from bot.channels.browser import MAX_EARLY_MS, BrowserChannel
+from bot.channels.browser import MAX_EARLY_MS, PRESS_MS, BrowserChannel
 from bot.channels.pacing import Pacer
 from bot.errors import ChannelError
 from bot.events import CHUNK_BYTES, Answered, AudioChunk, CallerHungUp, DigitPressed, Event
@@ -131,6 +131,13 @@ async def test_nonsense_ends_the_call_politely(nonsense: dict[str, Any]) -> None
     assert page.sent[-1] == {"type": "ended", "reason": "garbled"}
     assert page.closed == 1008
     assert events == [Answered("")]
+
+
+async def test_keys_pressed_faster_than_by_anyone_are_refused() -> None:
+    most = MAX_EARLY_MS // PRESS_MS
+    channel, events = await whole_call(Page(text(type="start"), *[text(type="digit", digit="1")] * (most + 1)))
+    assert channel.ended == "garbled"
+    assert len(events) == 1 + most
 
 
 async def test_audio_much_faster_than_real_time_is_refused() -> None:
