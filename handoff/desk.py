@@ -184,7 +184,8 @@ class Desk:
         return [Happening(ticket.id, What.WRAPPED, now, agent, details)]
 
     def talk_about(self, ticket_id: str) -> Talk | None:
-        return next((talk for talk in self.talks.values() if talk.ticket.id == ticket_id), None)
+        talks = tuple(self.talks.values())  # threads ask, too, while talks begin and end
+        return next((talk for talk in talks if talk.ticket.id == ticket_id), None)
 
     # Inside ---------------------------------------------------------------------------------
 

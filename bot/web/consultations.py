@@ -60,9 +60,9 @@ class Consultations:
                 return False
         return True
 
-    async def look(self) -> None:
+    async def look(self, now: dt.datetime) -> None:
         """What is due: before the desk gives up those who lost their pages."""
-        inherited, alone = self._consulting.due(self._clock())
+        inherited, alone = self._consulting.due(now)
         for asker in inherited:
             await self._hand_over(asker)
         for asker in alone:

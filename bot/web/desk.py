@@ -88,13 +88,16 @@ def my_day(request: Request, person: Answering) -> Response:
 
 @router.post("/tickets/{ticket_id}/{change}")
 def change_ticket(request: Request, ticket_id: str, change: str, person: AnsweringChange) -> Response:
-    store = _house(request).centre.tickets
+    house = _house(request)
+    store = house.centre.tickets
     ticket = store.get(ticket_id)
     if ticket is None or change not in CHANGES:
         raise Denied(404, "There is no such ticket any more.")
     status, possible_from = CHANGES[change]
     if ticket.status not in possible_from:
         raise Denied(409, f"This ticket is {ticket.status.value} already.")
+    if change != "take" and house.floor.talks.is_with_person(ticket_id):  # done: they would be hung up on
+        raise Denied(409, "A colleague is talking with them.")
     now = dt.datetime.now(dt.UTC)
     if change != "take":
         store.set_status(ticket_id, status, now)

@@ -59,6 +59,8 @@ class Floor:
         self.consultations = Consultations(desk, self.talks, self._keeping, lambda: self._clock(), self._woken.set)
         self._attendance = Attendance()
         self._waiting: dict[str, Ticket] = {}
+        self._broken: list[Ticket] = []
+        """Their talks were broken off, and they do not wait again yet."""
         self._aht_s: float | None = None
         self._measured_at: dt.datetime | None = None
         self._queues_at: dt.datetime | None = None
@@ -105,7 +107,7 @@ class Floor:
         if ticket and self.desk.queue(ticket.packet.queue).last_agent_s:
             packet, since = ticket.packet, self._clock() - KNOWN_FOR
             agent = await asyncio.to_thread(self._centre.tickets.served_by, packet.business, packet.caller, since)
-            if agent is not None:
+            if agent is not None and ticket_id in self.talks.callers:  # else they have left meanwhile
                 self.desk.served_by[ticket_id] = agent
 
     def caller_left(self, channel: CallerLine) -> None:
@@ -261,13 +263,25 @@ class Floor:
         answering = [one for one in self._waiting.values() if self._is_being_answered(one.id)]
         self._waiting = {ticket.id: ticket for ticket in [*on_line, *answering]}
         promised = self.unanswered.among(waiting, self.talks.callers)
-        await self.consultations.look()
-        happened, broken = self.desk.look([*on_line, *promised, *answering], self._clock())
+        now = self._clock()  # one for both, or the desk would give a talk up that a colleague is to inherit
+        await self.consultations.look(now)
+        happened, broken = self.desk.look([*on_line, *promised, *answering], now)
         self.ring_back.tidy()
-        for ticket in broken:
-            await self.talks.put_back(ticket, ticket.packet.queue)
+        self._broken += broken
+        await self._put_back()
         await self._show_all()
         await self._keeping.happened(happened)
+
+    async def _put_back(self) -> None:
+        """Callers whose agent stayed away wait again; whom the database does not take now is tried at each look."""
+        for ticket in tuple(self._broken):
+            try:
+                await self.talks.put_back(ticket, ticket.packet.queue)
+            except FrontdeskError as error:
+                log.warning("floor.not_put_back", code=error.code)
+                if error.code != "store.no_ticket":
+                    continue
+            self._broken.remove(ticket)
 
     def _is_being_answered(self, ticket_id: str) -> bool:
         """Taken in the database, the talk not begun: their offer stands, or they would be offered somebody else."""

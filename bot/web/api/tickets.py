@@ -6,14 +6,14 @@ import datetime as dt
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from bot.clock import utc_now
 from bot.store.schema import tickets
 from bot.store.store import Store
 from bot.store.tickets import ticket_of
-from bot.web.api.access import Answering, Shelves
+from bot.web.api.access import Answering, Shelves, door_of
 from bot.web.api.fields import Text
 from bot.web.api.paging import After, Business, Limit, Page, newest_rows
 from bot.web.api.problems import Refusal, missing
@@ -88,13 +88,16 @@ def take_ticket(token: Answering, store: Shelves, ticket_id: TicketId) -> Ticket
 
 
 @router.post("/{ticket_id}/done")
-def finish_ticket(token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+def finish_ticket(request: Request, token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+    """409 while a person talks with the caller."""
+    _check_not_talking(request, ticket_id)
     return _changed(store, ticket_id, TicketStatus.DONE, DONE_FROM)
 
 
 @router.post("/{ticket_id}/back")
-def put_back(token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
-    """It waits again."""
+def put_back(request: Request, token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+    """It waits again. 409 while a person talks with the caller."""
+    _check_not_talking(request, ticket_id)
     return _changed(store, ticket_id, TicketStatus.WAITING, BACK_FROM)
 
 
@@ -105,6 +108,12 @@ def move_ticket(token: Answering, store: Shelves, ticket_id: TicketId, asked: Mo
     if ticket.status not in WAITS or not store.tickets.move(ticket_id, asked.queue, utc_now()):
         raise _already(ticket)
     return _shown(_ticket(store, ticket_id))
+
+
+def _check_not_talking(request: Request, ticket_id: str) -> None:
+    """Who is in a talk would be hung up on, or offered to somebody else."""
+    if door_of(request).house.floor.talks.is_with_person(ticket_id):
+        raise Refusal(409, "api.ticket_talking", "That cannot be done now: a colleague is talking with them.")
 
 
 def _changed(

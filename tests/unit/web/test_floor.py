@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from bot.errors import StoreError
 from bot.events import AudioChunk
 from bot.web.floor import Floor
 from bot.web.server import create_app
@@ -260,6 +261,48 @@ def test_a_caller_whose_agent_stays_away_waits_again_and_is_next(
             assert agent.until(has("offer"))["offer"]["ticket"]["id"] == "T1"
     eventually(lambda: What.RETURNED in whats(centre))
     assert What.ABANDONED not in whats(centre)[: whats(centre).index(What.RETURNED)]
+
+
+def test_a_caller_whose_agent_stays_away_waits_again_once_the_database_answers(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back, tries = centre.tickets.pass_on, list[str]()
+
+    def fails_at_first(ticket_id: str, *rest: Any) -> None:
+        tries.append(ticket_id)
+        if len(tries) < 3:
+            raise StoreError("store.locked", "The database is busy.")
+        put_back(ticket_id, *rest)
+
+    monkeypatch.setattr(centre.tickets, "pass_on", fails_at_first)
+    with call(web) as caller_socket:
+        caller = wait_for_person(caller_socket)
+        with desk(web, app) as lost:
+            Line(lost).send(type="answer", ticket="T1")
+            caller.until(state("person"))
+        caller.until(state("person-lost"))
+        later(31)
+        with desk(web, app, "Bob") as other:
+            agent = Line(other)
+            agent.send(type="ready")
+            assert agent.until(has("offer"))["offer"]["ticket"]["id"] == "T1"
+    assert tries == ["T1"] * 3
+
+
+def test_a_colleague_cannot_settle_a_ticket_whose_caller_is_being_talked_with(
+    web: TestClient, app: FastAPI, centre: FakeCentre
+) -> None:
+    with desk(web, app) as socket, call(web) as caller_socket:
+        caller, agent = wait_for_person(caller_socket), Line(socket)
+        agent.send(type="answer", ticket="T1")
+        agent.until(has("talk"))
+        web.cookies.clear()
+        web.cookies.update(session_cookie(app, Role.AGENT, "Bob"))
+        for change in ("done", "back"):
+            answer = web.post(f"/desk/tickets/T1/{change}", headers={"X-Frontdesk": "desk"})
+            assert (answer.status_code, answer.json()["error"]) == (409, "A colleague is talking with them.")
+        agent.socket.send_bytes(LOUD)
+        caller.until_loud()
 
 
 def test_an_offer_nobody_answers_is_missed_and_pauses_the_agent(
