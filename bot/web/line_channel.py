@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 from bot.channels.browser_wire import Start
 from bot.events import Answered, Event
 from bot.web.caller_line import CallerLine
+from bot.web.incoming import Incoming
 
 
 class LineChannel:
     """Implements `bot.channels.channel.Channel`."""
 
-    def __init__(self, line: CallerLine) -> None:
-        self._line = line
+    def __init__(self, line: CallerLine, incoming: Incoming) -> None:
+        self._line, self._incoming = line, incoming
 
     async def events(self) -> AsyncIterator[Event]:
         """Who calls is known already: the bot goes on with the conversation it had."""
         yield Answered("")
-        while (message := await self._line.receive()) is not None:
+        while (message := await self._incoming.receive()) is not None:
             if not isinstance(message, Start) and isinstance(message, Event):
                 yield message
 

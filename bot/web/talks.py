@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-
-import structlog
+from dataclasses import asdict, replace
 
 from bot.dialogue.counter import TicketLine
 from bot.dialogue.errand import Errand, Goal
@@ -19,34 +17,19 @@ from bot.web.agent_line import AgentLine, Command
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.keeping import Keeping
+from bot.web.returns import GivenBack, Returns
+from bot.web.taking_over import TakingOver
 from bot.web.talk_sounds import TalkSounds
 from bot.web.views import line_of
 from handoff.consulting import Consulting
 from handoff.desk import Desk
 from handoff.history import Happening, What
 from handoff.model import Ticket, TicketStatus
-from handoff.seats import Presence
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class GivenBack:
-    """A caller on the way from a person to the bot."""
-
-    call_id: str
-    agent: int
-    errand: Errand
 
 
 class Talks:
     def __init__(
-        self,
-        centre: Centre,
-        desk: Desk,
-        keeping: Keeping,
-        clock: Callable[[], dt.datetime],
-        wake: Callable[[], None],
+        self, centre: Centre, desk: Desk, keeping: Keeping, clock: Callable[[], dt.datetime], wake: Callable[[], None]
     ) -> None:
         """`wake` is called when something changed that people should see."""
         self.callers: dict[str, CallerLine] = {}
@@ -57,12 +40,9 @@ class Talks:
         self.elsewhere: set[str] = set()
         """Tickets whose callers were put through to somebody outside, and still talk with them."""
         self._centre, self._desk, self._keeping, self._clock, self._wake = centre, desk, keeping, clock, wake
-        self.given_back: dict[str, GivenBack] = {}
-        """By ticket: callers on their way to the bot."""
-        self._done: dict[str, list[str]] = {}
-        """By ticket: what people did for callers they talk to."""
-        self._expected: dict[str, int] = {}
-        """Call of the bot → who is taking it over."""
+        self.returns = Returns()
+        """Callers on their way to the bot."""
+        self._taking_over = TakingOver(desk)
         self._taking: set[str] = set()
         self._leaving: set[str] = set()
 
@@ -90,7 +70,7 @@ class Talks:
             case "say":
                 await self.sounds.say(agent, command.text)
             case "take-over":
-                await self.take_over(agent, line, command.call)
+                await self._taking_over.ask(self._centre.live, agent, line, command.call)
 
     # The course of a talk -----------------------------------------------------------------
 
@@ -123,20 +103,10 @@ class Talks:
         if channel.ended:  # hung up while we took it
             await self.end(agent)
 
-    async def take_over(self, agent: int, line: AgentLine, call_id: str) -> None:
-        """From the bot, in mid-call: as soon as the bot has handed the caller over, they are this person's."""
-        seat = self._desk.seats.get(agent)
-        if seat is None or seat.presence not in (Presence.READY, Presence.PAUSED):
-            await line.tell("Finish what you are doing first, then take the call over.")
-        elif self._centre.live.take_over(call_id, f"{seat.name} took over"):
-            self._expected[call_id] = agent
-        else:
-            await line.tell("The bot is not in that call any more.")
-
     async def caller_came(self, ticket_id: str) -> None:
         """Answered at once for who took the call over from the bot."""
-        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id) if self._expected else None
-        agent = self._expected.pop(ticket.packet.call_id, None) if ticket else None
+        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id) if self._taking_over else None
+        agent = self._taking_over.whose(ticket) if ticket else None
         if agent is not None and (line := self.sounds.lines.get(agent)):
             await self.answer(agent, line, ticket_id)
             self._wake()
@@ -197,8 +167,8 @@ class Talks:
         happened = [replace(one, details={"transcript": said}) for one in happened]
         lines = tuple(TicketLine(**asdict(line_of(line, ticket.created_at))) for line in said)
         self.callers.pop(ticket.id, None)
-        errand = Errand(goal, self._desk.seats[agent].name, lines, tuple(self._done.pop(ticket.id, ())))
-        self.given_back[ticket.id] = GivenBack(ticket.packet.call_id, agent, errand)
+        errand = Errand(goal, self._desk.seats[agent].name, lines, self.returns.deeds(ticket.id))
+        self.returns.put(ticket.id, GivenBack(ticket.packet.call_id, agent, errand))
         self._leaving.discard(ticket.id)
         await channel.clear()
         await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, now)
@@ -207,7 +177,7 @@ class Talks:
     def did(self, ticket_id: str, what: str) -> None:
         """Booked, moved, cancelled: the bot is told of it, should the caller come back to it."""
         if self._desk.talk_about(ticket_id):
-            self._done.setdefault(ticket_id, []).append(what)
+            self.returns.note(ticket_id, what)
 
     async def surveyed(self, ticket_id: str, agent: int, survey: Mapping[str, object]) -> None:
         """How the caller found it, kept beside what happened in the talk."""
@@ -225,7 +195,7 @@ class Talks:
         if channel and not channel.ended and self._centre.settings.survey != "off":
             await self.give_back(agent, "survey")
             return
-        self._done.pop(talk.ticket.id, None)
+        self.returns.deeds(talk.ticket.id)
         happened = self._desk.end(agent, self._clock())
         details = {"transcript": await self.sounds.silence(talk.ticket)}
         happened = [replace(one, details=details) for one in happened]

@@ -17,8 +17,9 @@ from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.floor import Floor
 from bot.web.in_queue import InQueue
+from bot.web.incoming import Incoming
 from bot.web.line_channel import LineChannel
-from bot.web.talks import GivenBack
+from bot.web.returns import GivenBack
 from handoff.model import WAITS, Ticket, TicketStatus
 
 log = structlog.get_logger(__name__)
@@ -47,21 +48,30 @@ class WaitingRoom:
         Whom we rang is in, whatever the queue's hours and length.
         """
         door: Door = "open" if was_rung else self._floor.admits(line.queue)
-        while (back := await self._with_people(line, door)) and await self._with_bot(line, back):
-            door = self._floor.admits(line.queue)
+        incoming = Incoming(line)
+        try:
+            while (back := await self._with_people(line, incoming, door)) and await self._with_bot(
+                line, incoming, back
+            ):
+                door = self._floor.admits(line.queue)
+        finally:
+            incoming.close()
 
-    async def _with_people(self, line: CallerLine, door: Door) -> GivenBack | None:
+    async def _with_people(self, line: CallerLine, incoming: Incoming, door: Door) -> GivenBack | None:
         """Until the call is over, or a person gives the caller back to the bot."""
-        ticket, given_back = line.ticket, self._floor.talks.given_back
+        ticket, returns = line.ticket, self._floor.talks.returns
+        came_back = returns.expect(ticket)
         self._standings[line] = Standing(door=door)
         self._lines.add(line)
-        looking = asyncio.create_task(self._follow_ticket(line))
         company = InQueue(self._centre, line, lambda: self._standings[line], self._floor.now)
+        looking = asyncio.create_task(self._follow_ticket(line, company))
         if door == "open":
             self._floor.caller_waits(line)
         try:
-            while not line.ended and ticket not in given_back:
-                message = await line.receive()
+            while not line.ended:
+                message = await incoming.receive_unless(came_back)
+                if came_back.done():
+                    break
                 if self._floor.talks.is_with_person(line.ticket):
                     company.leave()
                     self._floor.talks.sounds.from_caller(line, message)
@@ -72,15 +82,15 @@ class WaitingRoom:
             company.leave()
             self._lines.discard(line)
             self._floor.caller_left(line)
-            back = given_back.pop(ticket, None)
+            back = returns.take(ticket)
         return None if line.ended else back
 
-    async def _with_bot(self, line: CallerLine, back: GivenBack) -> bool:
+    async def _with_bot(self, line: CallerLine, incoming: Incoming, back: GivenBack) -> bool:
         """True when they wait for a person again."""
         ticket = line.ticket
         await line.show("bot")
         try:
-            report = await self._centre.resume_call(LineChannel(line), back.call_id, back.errand)
+            report = await self._centre.resume_call(LineChannel(line, incoming), back.call_id, back.errand)
         except Exception as error:
             log.error("call.failed", error=type(error).__name__, where=place_of(error))
             await line.end("failed")
@@ -92,7 +102,7 @@ class WaitingRoom:
         await line.end("bot" if report else "done")
         return False
 
-    async def _follow_ticket(self, line: CallerLine) -> None:
+    async def _follow_ticket(self, line: CallerLine, company: InQueue) -> None:
         """Tell the caller their place in the queue, and when a person takes the ticket or is done with it.
 
         Who waits for nobody is told so in the end: they are promised a call back.
@@ -103,8 +113,10 @@ class WaitingRoom:
             status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(line)
             door = self._door(line, ticket, alone_s)
             self._standings[line] = Standing(place, minutes, door)
-            if line.ticket in self._floor.talks.given_back:
+            if line.ticket in self._floor.talks.returns:
                 return
+            if status in WAITS and not self._floor.talks.is_with_person(line.ticket):
+                company.hear(None)  # also where the line brings no silence
             if status is TicketStatus.DONE:
                 await line.end("done")
             elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):

@@ -36,7 +36,15 @@ class LiveEcho(EchoConversation):
         report = CallReport("c1", "browser", utc_now(), caller="+15550107")
         report.turns += [
             Turn("bot", "Good afternoon, how can I help?", 0, 1_400),
-            Turn("caller", "it is about the thing from last week", 2_000, 4_000, 0.41, intent="move", intent_confidence=0.38),
+            Turn(
+                "caller",
+                "it is about the thing from last week",
+                2_000,
+                4_000,
+                0.41,
+                intent="move",
+                intent_confidence=0.38,
+            ),
             Turn("bot", "Sorry, would you like to move an appointment?", 4_600, 6_500),
         ]
         with self.centre.live.going_on(report, lambda: 0.38) as reachable:
