@@ -19,6 +19,7 @@ from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
 from bot.channels.pacing import Pacer, pcm_ms
 from bot.events import CHUNK_BYTES, CHUNK_MS, Answered, DigitPressed, Event
+from bot.logs import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -124,13 +125,20 @@ class SipChannel:
             self._inbox.put(DigitPressed(digit))
 
     async def _read(self) -> None:
-        """By deadline: a late wake-up reads more, and the next comes sooner."""
+        """By deadline: a late wake-up reads more, and the next comes sooner. Without it nobody would be heard, and the
+        call's clock would stand still: its end, whatever the reason, is the end of the line.
+        """
         loop = asyncio.get_running_loop()
         due = loop.time()
-        while not self._inbox.is_closed:
-            self._take()
-            due = max(due + CHUNK_MS / 1000, loop.time() - 1)
-            await asyncio.sleep(max(0.0, due - loop.time()))
+        try:
+            while not self._inbox.is_closed:
+                self._take()
+                due = max(due + CHUNK_MS / 1000, loop.time() - 1)
+                await asyncio.sleep(max(0.0, due - loop.time()))
+        except Exception as error:
+            log.error("sip.not_read", error=type(error).__name__, where=place_of(error))
+        finally:
+            self._inbox.close()
 
     def _take(self) -> None:
         try:

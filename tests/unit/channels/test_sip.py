@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.events import Answered
 from bot.phone_settings import SipSettings
 
-pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+baresip = pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
 from bot.channels.sip import SipPhone
+from bot.channels.sip_channel import SipChannel
 
 
 class Ringing:
@@ -51,3 +53,21 @@ async def test_a_call_whose_line_went_to_another_while_it_was_answered_is_let_go
     await SipPhone(door, SipSettings())._answer(call)
     assert call.done == ["answer", "established", "hangup"]
     assert door.calls == 0
+
+
+async def test_a_line_that_cannot_be_read_any_more_is_over_and_nobody_waits_in_it():
+    class Broken:
+        state = baresip.CallState.ESTABLISHED
+
+        def on(self, listener):
+            pass
+
+        on_dtmf = on
+
+        @property
+        def audio(self):
+            raise RuntimeError("the stack's surprise")
+
+    channel = SipChannel(Broken(), "ann")
+    assert [event async for event in channel.events()] == [Answered("ann", "")]
+    assert channel.is_over
