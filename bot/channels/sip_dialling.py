@@ -10,33 +10,12 @@ import baresip
 import structlog
 
 from bot.channels.outbound_calls import Progress
+from bot.channels.sip_placing import place
 
 log = structlog.get_logger(__name__)
 
 Talk = Callable[[Any], Awaitable[None]]
 """Runs the answered call until it is over."""
-Told = Callable[[Any], None]
-"""Is told each event of one call."""
-
-
-async def start_call(agent: Any, target: str, told: Told | None = None) -> Any:
-    """The INVITE is on its way; `target` is a SIP address. Raises BaresipError or ValueError.
-
-    The stack makes its call object only once the INVITE has gone. A telephone near by has rung by then, or answered, or
-    refused, and the object would never learn of it: a call that is answered would ring on until it is given up. What
-    came meanwhile is therefore kept and told to it here.
-    """
-    missed: list[Any] = []
-    agent.on(missed.append)
-    try:
-        call = await agent.dial(target)
-    finally:
-        agent.off(missed.append)
-    if told:
-        call.on(told)
-    for event in missed:
-        call._on_stack_event(event)  # it looks itself which are its own
-    return call
 
 
 async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGenerator[Progress, None]:
@@ -56,7 +35,7 @@ async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGener
 async def _carry_out(agent: Any, target: str, ring_s: float, talk: Talk, events: asyncio.Queue[Progress]) -> None:
     call = None
     try:
-        call = await start_call(agent, target, _Ringing(events))
+        call = await place(agent, target, _Ringing(events))
         await call.wait_established(ring_s)
         events.put_nowait("answered")
         await talk(call)

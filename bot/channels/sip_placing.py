@@ -7,16 +7,22 @@ told already, until it gives up. So what the agent is told while it dials is kep
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+Told = Callable[[Any], None]
+"""Is told each event of one call."""
 
-async def place(agent: Any, target: str) -> Any:
+
+async def place(agent: Any, target: str, told: Told | None = None) -> Any:
     """The call (`baresip.Call`), on its way to the SIP address `target`. Raises what `agent.dial` raises."""
     early: list[Any] = []
     note = early.append
     agent.on(note)
     try:
         call = await agent.dial(target)
+        if told:
+            call.on(told)
         for event in early:
             call._on_stack_event(event)  # its only way in; it leaves alone what is another call's
     finally:

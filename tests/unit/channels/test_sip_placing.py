@@ -60,3 +60,10 @@ async def test_what_became_of_another_call_meanwhile_is_not_ours() -> None:
     stack = HastyStack(told(baresip.Event.CALL_ESTABLISHED, call=ANOTHERS))
     call = await place(baresip.UserAgent(stack, AGENT), "sip:anna@127.0.0.1")
     assert call.state is baresip.CallState.OUTGOING
+
+
+async def test_whoever_listens_to_the_call_hears_what_came_before_it_as_well() -> None:
+    heard: list[Any] = []
+    ringing = told(baresip.Event.CALL_RINGING)
+    await place(baresip.UserAgent(HastyStack(ringing), AGENT), "sip:anna@127.0.0.1", heard.append)
+    assert heard == [ringing]
