@@ -5,7 +5,9 @@ import pytest
 from bot.events import Answered
 from bot.phone_settings import SipSettings
 
-baresip = pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+import baresip
+
 from bot.channels.sip import SipPhone
 from bot.channels.sip_channel import SipChannel
 
