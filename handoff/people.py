@@ -15,7 +15,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     """Answers callers, and sees how everybody does."""
     EDITOR = "editor"
-    """Writes what the bot says; sees no callers."""
+    """Writes what the bot says; of callers only the sentences that were missed."""
     ADMIN = "admin"
     """All of it, and who works here."""
 

@@ -46,15 +46,18 @@ def misses(request: Request, person: Editing, business: str) -> Response:
 
 @router.get("/misses/{miss_id}/sound")
 def sound(request: Request, person: Editing, miss_id: int) -> Response:
-    """What the caller said, as WAV: the voice is theirs, and names in it are not masked."""
+    """What the caller said, as WAV: the voice is theirs, and names in it are not masked. Who hears it is written down,
+    as for a whole call."""
     miss = room_of(request).rows.miss(miss_id)
     if miss is None:
         raise Denied(404, "There is no such phrase any more.")
-    files = house_of(request).centre.recording.files
+    centre = house_of(request).centre
+    files = centre.recording.files
     with refusals_said():
         pcm, rate = caller_between(
             files, miss.call_id, miss.at, max(0, miss.start_ms - BEFORE_MS), miss.end_ms + AFTER_MS
         )
+    centre.shelves.call_log.listened(miss.call_id, person.id, utc_now())
     return as_wav(pcm, rate)
 
 

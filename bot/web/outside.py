@@ -110,7 +110,9 @@ class Outside:
         except Exception as error:
             log.error("outside.failed", error=type(error).__name__)
         finally:
-            self._keeping.later(self._gone(agent, ticket, last))
+            if self._tasks.get(ticket.id) is asyncio.current_task():  # else let go, and perhaps another one rings
+                del self._tasks[ticket.id]
+                self._keeping.later(self._gone(agent, ticket, last))
 
     async def _talk(self, agent: int, ticket: Ticket, put_through: bool, phone: PhoneChannel) -> None:
         """They lifted. Until they hang up, the caller does, or they are not wanted any more."""
@@ -134,7 +136,6 @@ class Outside:
 
     async def _gone(self, agent: int, ticket: Ticket, last: str) -> None:
         """The person has the caller alone again; or, when the caller was handed over, all of it is over."""
-        self._tasks.pop(ticket.id, None)
         one = self._talks.consulting.about(ticket.id)
         if ticket.id in self._talks.elsewhere:
             await self._over(ticket)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.store.store import Store, open_store
 from bot.web.api.delivering import Deliveries
+from bot.web.api.posting import NotPosted, post
 from handoff.history import Happening, What
 from handoff.webhooks import MAX_TRIES, DeliveryStatus, Event, Webhook, is_genuine, new_secret
 from tests.unit.web.fake_centre import packet
@@ -150,6 +151,30 @@ async def test_nobody_listening_is_a_try_that_failed(sender: Sender) -> None:
     sender.store.tickets.add(packet(business="clinic"), NOON)
     await sender.run()
     assert sender.only() == (DeliveryStatus.PENDING, 1, None)
+
+
+async def test_a_webhook_that_does_not_answer_is_waited_for_once_a_round(
+    receiver: Receiver, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def reached(url: str, *rest: object) -> int:
+        tried.append(url)
+        if url == receiver.url:
+            return post(url, *rest)  # type: ignore[arg-type]
+        raise NotPosted("no answer within 10 s")
+
+    monkeypatch.setattr("bot.web.api.delivering.post", reached)
+    silent = hook(sender, "http://127.0.0.1:1/hook", Event.CALL_ESCALATED)
+    hook(sender, receiver.url, Event.CALL_ESCALATED)
+    for caller in ("+15550101", "+15550102", "+15550103"):
+        sender.store.tickets.add(packet(business="clinic", caller=caller), NOON)
+    await sender.run()
+    assert tried.count(silent.url) == 1
+    assert len(receiver.got) == 3
+    put_off = sender.store.outbox.newest(DeliveryStatus.PENDING)
+    assert {(one.tries, one.problem) for one in put_off} == {(1, "no answer within 10 s")}
+    assert len(put_off) == 3
 
 
 async def test_what_was_under_way_when_we_died_is_sent_by_whoever_comes_next(

@@ -1,8 +1,8 @@
 """The worker that tells webhooks: takes what is due from the outbox, sends it, plans the next try.
 
-Beside the calls, never before them: whoever stores something only writes a row. Some webhooks at once, so that one
-which does not answer keeps no other waiting; killed in between, the lease of what was under way runs out and it is
-sent again, with the id it had.
+Beside the calls, never before them: whoever stores something only writes a row. Some webhooks at once, and one which
+does not answer is waited for once a round, however much it is to be told; killed in between, the lease of what was
+under way runs out and it is sent again, with the id it had.
 """
 
 from __future__ import annotations
@@ -70,24 +70,29 @@ class Deliveries:
         places = asyncio.Semaphore(AT_ONCE)
 
         async def tell_all(told: Sequence[Delivery]) -> None:
-            """One webhook's, one after the other: a dead one takes one place only."""
+            """One webhook's, one after the other, until one is not answered: the others would keep everybody waiting
+            as long, and fail like it."""
             async with places:
+                unreached = ""
                 for delivery in told:
-                    await asyncio.to_thread(self._deliver, store, hooks.get(delivery.webhook_id), delivery)
+                    hook = hooks.get(delivery.webhook_id)
+                    unreached = await asyncio.to_thread(self._deliver, store, hook, delivery, unreached)
 
         await asyncio.gather(*(tell_all(told) for told in _by_webhook(due)))
         return len(due)
 
-    def _deliver(self, store: Store, webhook: Webhook | None, delivery: Delivery) -> None:
-        answered, problem = self._send(webhook, delivery)
+    def _deliver(self, store: Store, webhook: Webhook | None, delivery: Delivery, unreached: str) -> str:
+        """Why nobody answers there; "" when somebody did. With `unreached` it is not sent: that try failed, too."""
+        answered, problem = (None, unreached) if unreached else self._send(webhook, delivery)
         if answered is not None and is_delivered(answered):
             store.outbox.delivered(delivery.id, answered)
-            return
+            return ""
         pause = pause_s(delivery.tries, self._roll())
         again_at = None if pause is None else self._clock() + dt.timedelta(seconds=pause)
         log.info("webhook.not_told", webhook=delivery.webhook_id, tries=delivery.tries, is_dead=again_at is None)
         with suppress(FrontdeskError):  # then its lease brings it back
             store.outbox.failed(delivery.id, answered, problem or f"answered {answered}", again_at)
+        return problem
 
     def _send(self, webhook: Webhook | None, delivery: Delivery) -> tuple[int | None, str]:
         if webhook is None or not webhook.is_active:
