@@ -6,7 +6,8 @@ Every method takes `now`. What becomes of a change is returned as happenings, fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,6 +56,7 @@ class Desk:
         """Tickets that are first of all: broken off on our side, or passed on."""
         self.reserved: dict[str, int] = {}
         self._declined: dict[tuple[str, int], dt.datetime] = {}
+        self._answering: set[int] = set()
 
     def queue(self, name: str) -> Queue:
         """Its settings; as shipped where it has none."""
@@ -107,10 +109,23 @@ class Desk:
             happened.append(Happening(offer.ticket_id, What.OFFERED, now, offer.agent))
         return happened, [talk.ticket for talk in broken]
 
+    def is_free(self, agent: int) -> bool:
+        """At work, with nobody at hand."""
+        seat = self.seats.get(agent)
+        return seat is not None and seat.presence in (Presence.READY, Presence.PAUSED)
+
+    @contextmanager
+    def answering(self, agent: int) -> Iterator[None]:
+        """While the database is asked they answer nobody else, on their page or their telephone. `is_free` then?"""
+        self._answering.add(agent)
+        try:
+            yield
+        finally:
+            self._answering.discard(agent)
+
     def may_answer(self, agent: int, ticket_id: str) -> bool:
         """Their own offer, or anybody waiting whom nobody else is being offered."""
-        seat = self.seats.get(agent)
-        if seat is None or seat.presence not in (Presence.READY, Presence.PAUSED):
+        if not self.is_free(agent) or agent in self._answering:
             return False
         own = self.offers.get(agent)
         if own:

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -21,6 +21,9 @@ from handoff.places import taken_up
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is mistaken for something else when read aloud (I, O, 0, 1)."""
+
+_NUMBER: Final = 32
+"""Letters of the column."""
 
 _WAITS = tuple(status.value for status in WAITS)
 
@@ -86,7 +89,8 @@ class Tickets:
         self._while_waiting(ticket_id, now, left_at=now)
 
     def call_back(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
-        promised = {"medium": Medium.CALLBACK.value, "number": number, "due_at": due_at, "left_at": now}
+        kept = number if len(number) <= _NUMBER else ""  # a SIP address: that of the call, which its packet has
+        promised = {"medium": Medium.CALLBACK.value, "number": kept, "due_at": due_at, "left_at": now}
         return self._while_waiting(ticket_id, now, **promised)
 
     def keep_message(self, ticket_id: str, recording: str, now: dt.datetime) -> bool:

@@ -31,6 +31,9 @@ class TakingOver:
         else:
             await line.tell("The bot is not in that call any more.")
 
+    def expects(self, ticket: Ticket) -> bool:
+        return ticket.packet.call_id in self._expected
+
     def whose(self, ticket: Ticket) -> int | None:
         """Who asked for this caller; once."""
         return self._expected.pop(ticket.packet.call_id, None)

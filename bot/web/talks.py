@@ -81,11 +81,14 @@ class Talks:
             return
         self._taking.add(ticket_id)
         try:
-            ticket = await asyncio.to_thread(self._take, ticket_id)
+            with self._desk.answering(agent):
+                ticket = await asyncio.to_thread(self._take, ticket_id)
             if ticket is None:
                 await line.tell("A colleague was quicker.")
-                return
-            await self._begin(agent, ticket, channel)
+            elif not self._desk.is_free(agent):  # gone meanwhile, or asked in by a colleague
+                await asyncio.to_thread(self._centre.tickets.set_status, ticket_id, TicketStatus.WAITING, self._clock())
+            else:
+                await self._begin(agent, ticket, channel)
         finally:
             self._taking.discard(ticket_id)
 
@@ -102,6 +105,11 @@ class Talks:
         await self._keeping.happened(happened)
         if channel.ended:  # hung up while we took it
             await self.end(agent)
+
+    async def is_taken_over(self, ticket_id: str) -> bool:
+        """That caller's call was taken over from the bot. Raises StoreError."""
+        ticket = await asyncio.to_thread(self._centre.tickets.get, ticket_id) if self._taking_over else None
+        return ticket is not None and self._taking_over.expects(ticket)
 
     async def caller_came(self, ticket_id: str) -> None:
         """Answered at once for who took the call over from the bot."""
@@ -161,15 +169,17 @@ class Talks:
         if talk is None or channel is None:
             return
         ticket, now = talk.ticket, self._clock()
+        name, happened = self._desk.seats[agent].name, self._desk.end(agent, now)
         self._leaving.add(ticket.id)  # nobody is to take them for somebody who waits
-        happened = self._desk.end(agent, now)
-        said = await self.sounds.silence(ticket)
+        try:
+            said = await self.sounds.silence(ticket)
+        finally:
+            self._leaving.discard(ticket.id)
         happened = [replace(one, details={"transcript": said}) for one in happened]
         lines = tuple(TicketLine(**asdict(line_of(line, ticket.created_at))) for line in said)
-        self.callers.pop(ticket.id, None)
-        errand = Errand(goal, self._desk.seats[agent].name, lines, self.returns.deeds(ticket.id))
-        self.returns.put(ticket.id, GivenBack(ticket.packet.call_id, agent, errand))
-        self._leaving.discard(ticket.id)
+        errand = Errand(goal, name, lines, self.returns.deeds(ticket.id))
+        if self.callers.pop(ticket.id, None):  # else they hung up meanwhile
+            self.returns.put(ticket.id, GivenBack(ticket.packet.call_id, agent, errand))
         await channel.clear()
         await asyncio.to_thread(self._centre.tickets.set_status, ticket.id, TicketStatus.DONE, now)
         await self._keeping.happened([*happened, Happening(ticket.id, What.GIVEN_BACK, now, agent, {"goal": goal})])

@@ -51,7 +51,11 @@ class Unanswered:
             return
         self._answering[ticket_id] = self.tickets.pop(ticket_id)
         try:
-            ticket = await asyncio.to_thread(self._take, ticket_id)
+            with self._desk.answering(agent):
+                ticket = await asyncio.to_thread(self._take, ticket_id)
+            if ticket and not self._desk.is_free(agent):  # gone meanwhile
+                await asyncio.to_thread(self._centre.tickets.set_status, ticket_id, TicketStatus.WAITING, self._clock())
+                return
             happened = self._desk.answered(agent, ticket, self._clock()) if ticket else []
         finally:
             del self._answering[ticket_id]

@@ -6,6 +6,7 @@ The same for every line: the page shows what the bot says meanwhile (`in_queue`)
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Final
 
 import structlog
@@ -40,14 +41,15 @@ class WaitingRoom:
 
     def tickets_on_line(self) -> set[str]:
         """Tickets whose caller is still on the line, waiting or talking."""
-        return {line.ticket for line in self._lines if not line.ended}
+        return {line.ticket for line in tuple(self._lines) if not line.ended}  # threads ask, too
 
     async def keep(self, line: CallerLine, *, was_rung: bool = False) -> None:
         """Until the call is over: waiting, talking, perhaps with the bot again, on the line they called on.
 
-        Whom we rang is in, whatever the queue's hours and length.
+        Whom we rang, or somebody took over from the bot, is in, whatever the queue's hours and length.
         """
-        door: Door = "open" if was_rung else self._floor.admits(line.queue)
+        is_expected = was_rung or await self._is_taken_over(line)
+        door: Door = "open" if is_expected else self._floor.admits(line.queue)
         incoming = Incoming(line)
         try:
             while (back := await self._with_people(line, incoming, door)) and await self._with_bot(
@@ -63,7 +65,8 @@ class WaitingRoom:
         came_back = returns.expect(ticket)
         self._standings[line] = Standing(door=door)
         self._lines.add(line)
-        company = InQueue(self._centre, line, lambda: self._standings[line], self._floor.now)
+        standing = partial(self._standings.get, line, Standing(door=door))  # asked a last time when they have left
+        company = InQueue(self._centre, line, standing, self._floor.now)
         looking = asyncio.create_task(self._follow_ticket(line, company))
         if door == "open":
             self._floor.caller_waits(line)
@@ -81,6 +84,7 @@ class WaitingRoom:
             looking.cancel()
             company.leave()
             self._lines.discard(line)
+            self._standings.pop(line, None)
             self._floor.caller_left(line)
             back = returns.take(ticket)
         return None if line.ended else back
@@ -148,12 +152,23 @@ class WaitingRoom:
     def _waited_s(self, ticket: Ticket) -> float:
         return (self._floor.now() - ticket.since).total_seconds()
 
+    async def _is_taken_over(self, line: CallerLine) -> bool:
+        try:
+            return await self._floor.talks.is_taken_over(line.ticket)
+        except FrontdeskError as error:
+            log.warning("queue.unreadable", code=error.code)
+            return False
+
     async def _promise_call_back(self, line: CallerLine, ticket: Ticket) -> None:
         """Offered to people like a call, when there is a number; else it stays in the list."""
         if ticket.call_back:
             promise = self._centre.tickets.call_back
-            if not await asyncio.to_thread(promise, ticket.id, ticket.call_back, None, self._floor.now()):
-                return  # somebody answers them at this moment
+            try:
+                if not await asyncio.to_thread(promise, ticket.id, ticket.call_back, None, self._floor.now()):
+                    return  # somebody answers them at this moment
+            except FrontdeskError as error:
+                log.warning("queue.not_promised", code=error.code)
+                return  # nothing is promised that is not stored: at the next look
         await line.show("call-back", number=ticket.call_back)
         await line.end("call-back")
 

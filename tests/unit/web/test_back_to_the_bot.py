@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import TicketStatus
 from handoff.people import Role
+from handoff.queues import Queue, weekly
 from tests.unit.web.fake_centre import NOON, FakeCentre, LoudnessDetector, echo_centre, session_cookie
 from tests.unit.web.test_floor import LOUD, Line, call, desk, eventually, has, presence, state, wait_for_person, whats
 
@@ -175,6 +177,28 @@ def test_who_takes_a_call_over_from_the_bot_gets_the_caller_at_once(
         assert posted == [TakenOver("Maya took over")]
         caller = wait_for_person(caller_socket)  # the fake bot hands call c1 over
         assert agent.until(has("talk"))["talk"]["ticket"]["id"] == "T1"
+        caller.until(state("person"))
+
+
+def test_who_was_taken_over_from_the_bot_is_not_turned_away_by_a_closed_queue(
+    web: TestClient, app: FastAPI, centre: FakeCentre
+) -> None:
+    another_day = (dt.datetime.now(dt.UTC).weekday() + 3) % 7
+    centre.queues.put(Queue("reception", opening=weekly({another_day: [("00:00", "00:01")]})), NOON)
+    eventually(lambda: bool(app.state.house.floor.desk.queues))
+    posted: list[object] = []
+    with (
+        centre.live.going_on(CallReport("c1", "browser", NOON), lambda: None) as reachable,
+        desk(web, app) as agent_socket,
+        call(web) as caller_socket,
+    ):
+        reachable(posted.append)
+        agent = Line(agent_socket)
+        agent.until(presence("paused"))
+        agent.send(type="take-over", call="c1")
+        eventually(lambda: bool(posted))
+        caller = wait_for_person(caller_socket)
+        agent.until(has("talk"))
         caller.until(state("person"))
 
 

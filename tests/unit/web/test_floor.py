@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from bot.errors import StoreError
 from bot.events import AudioChunk
+from bot.web.agent_line import Command
 from bot.web.floor import Floor
 from bot.web.server import create_app
 from handoff.desk import Desk
@@ -303,6 +305,56 @@ def test_a_colleague_cannot_settle_a_ticket_whose_caller_is_being_talked_with(
             assert (answer.status_code, answer.json()["error"]) == (409, "A colleague is talking with them.")
         agent.socket.send_bytes(LOUD)
         caller.until_loud()
+
+
+class SlowDatabase:
+    """Takes tickets only when it is let."""
+
+    def __init__(self, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[str] = []
+        self.answers = threading.Event()
+        self._take = centre.tickets.take
+        monkeypatch.setattr(centre.tickets, "take", self.take)
+
+    def take(self, ticket_id: str, now: dt.datetime) -> bool:
+        self.asked.append(ticket_id)
+        assert self.answers.wait(30)
+        return self._take(ticket_id, now)
+
+
+def test_who_answers_on_the_page_and_the_telephone_at_once_has_one_caller(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor, database = app.state.house.floor, SlowDatabase(centre, monkeypatch)
+    with desk(web, app) as socket, call(web) as first, call(web) as second:
+        agent = Line(socket)
+        wait_for_person(first)
+        wait_for_person(second)
+        agent.send(type="answer", ticket="T1")
+        eventually(lambda: database.asked == ["T1"])
+        by_phone = Command(type="answer", ticket="T2")
+        answering = web.portal.start_task_soon(floor.obey, 1, floor.talks.sounds.lines[1], by_phone)  # type: ignore[union-attr]
+        assert "quicker" in agent.until(lambda message: message["type"] == "note")["text"]
+        database.answers.set()
+        assert agent.until(has("talk"))["talk"]["ticket"]["id"] == "T1"
+        answering.result()
+        assert centre.tickets.tickets["T2"].status is TicketStatus.WAITING
+
+
+def test_a_caller_whose_agent_is_gone_before_the_database_answers_waits_on(
+    web: TestClient, app: FastAPI, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor, database = app.state.house.floor, SlowDatabase(centre, monkeypatch)
+    with desk(web, app) as socket, call(web) as caller_socket:
+        wait_for_person(caller_socket)
+        Line(socket).send(type="answer", ticket="T1")
+        eventually(lambda: database.asked == ["T1"])
+        web.portal.call(floor.desk.seats.pop, 1)  # type: ignore[union-attr]
+        database.answers.set()
+        with desk(web, app, "Bob") as other:
+            bob = Line(other)
+            bob.send(type="ready")
+            assert bob.until(has("offer"))["offer"]["ticket"]["id"] == "T1"
 
 
 def test_an_offer_nobody_answers_is_missed_and_pauses_the_agent(

@@ -5,21 +5,37 @@ from __future__ import annotations
 import datetime as dt
 import wave
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from bot.channels.channel import Channel
 from bot.config import Settings
+from bot.dialogue.queueing import Queueing
+from bot.events import Hypothesis, Utterance
+from bot.report import CallReport
+from bot.errors import StoreError
 from bot.web.floor import Floor
 from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import Medium, Priority, TicketStatus
 from handoff.queues import Queue, weekly
-from tests.unit.web.fake_centre import FakeCentre, LoudnessDetector, echo_centre, packet, tone
+from tests.unit.web.fake_centre import (
+    NOON,
+    EchoConversation,
+    FakeCentre,
+    LoudnessDetector,
+    echo_centre,
+    packet,
+    tone,
+)
 from tests.unit.web.test_floor import Line, call, desk, eventually, has, presence, state, wait_for_person, whats
 
 
@@ -213,6 +229,26 @@ def test_a_queue_that_is_closed_says_so_and_offers_nobody(web: TestClient, app: 
         assert app.state.house.floor.desk.offers == {}
 
 
+def test_a_promise_that_cannot_be_stored_is_made_once_it_can(
+    web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise, tries = centre.tickets.call_back, list[str]()
+
+    def fails_at_first(ticket_id: str, *rest: Any) -> bool:
+        tries.append(ticket_id)
+        if len(tries) < 3:
+            raise StoreError("store.locked", "The database is busy.")
+        return promise(ticket_id, *rest)
+
+    monkeypatch.setattr(centre.tickets, "call_back", fails_at_first)
+    with call(web) as socket:
+        caller = wait_for_person(socket)
+        later(3_600)
+        assert caller.until(ended)["reason"] == "call-back"
+    assert tries == ["T1"] * 3
+    eventually(lambda: app.state.house.room._standings == {})
+
+
 def test_a_full_queue_and_a_wait_too_long_end_in_the_promise_of_a_call_back(
     web: TestClient, app: FastAPI, centre: FakeCentre, later: Callable[[float], None]
 ) -> None:
@@ -253,3 +289,27 @@ def test_the_last_agent_is_known_to_the_floor(web: TestClient, app: FastAPI, cen
     with call(web) as socket:
         wait_for_person(socket)
         eventually(lambda: app.state.house.floor.desk.served_by == {"T1": 7})
+
+
+class LeavesNumber(FakeCentre):
+    """A caller who asks, in words, to be called back at ten tomorrow."""
+
+    async def attend(self, channel: Channel, conversation: Queueing) -> CallReport:
+        for said in ("2", "1", "tomorrow at ten in the morning"):
+            conversation.hear(Utterance((Hypothesis(said),)), NOON)
+        return CallReport("", "", NOON)
+
+
+def test_a_time_to_be_called_back_is_one_of_the_business_they_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.unit.web.fake_centre.packet", partial(packet, business="tokyo"))
+    conversation = EchoConversation()
+    centre = conversation.centre = LeavesNumber(conversation)
+    tokyo = SimpleNamespace(timezone=ZoneInfo("Asia/Tokyo"))
+    centre.offices = SimpleNamespace(all=lambda: {"tokyo": SimpleNamespace(content=SimpleNamespace(business=tokyo))})
+    with TestClient(create_app(centre)) as web, call(web) as socket:
+        caller = wait_for_person(socket)
+        caller.socket.send_bytes(bytes(640))
+        caller.until(ended)
+    due_at = centre.tickets.tickets["T1"].due_at
+    assert due_at is not None
+    assert due_at.astimezone(dt.UTC).hour == 1, "ten in Tokyo"
