@@ -36,7 +36,7 @@ from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
-from bot.gathering import gather
+from bot.finishing import Finishing, add_to_call
 from bot.last_resort import CallTickets, TicketedChannel
 from bot.live import LiveCalls
 from bot.logs import place_of
@@ -50,7 +50,7 @@ from bot.reception import Reception, Returned
 from bot.recording.recording import Recording
 from bot.rehearsal.run import failures_in
 from bot.reminding import Reminding
-from bot.report import CallReport, Witness, appointment_facts, as_json, later_turns, talk_turns, ticket_facts
+from bot.report import CallReport, Witness
 from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
 from bot.suggesting import Suggestion, suggest
@@ -268,7 +268,7 @@ class Centre:
         try:
             await self._carry(channel, witness, Returned(reception.dialogue, errand), reception, observe)
         finally:
-            await asyncio.to_thread(self._finish_later_part, report, reception.dialogue)
+            await asyncio.to_thread(self._finishing.finish_later_part, report, reception.dialogue)
         return report
 
     async def attend(self, channel: Channel, conversation: Conversation) -> CallReport:
@@ -329,54 +329,12 @@ class Centre:
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
-        """What came of the call joins its report; what cannot be stored must not break anything else."""
-        report.business = reception.business_id
-        if dialogue := reception.dialogue:
-            if reminder:
-                self._record(reminder, dialogue)
-            if report.outcome != "failed" or dialogue.outcome != "abandoned":  # else a part broke before it was asked
-                report.outcome = dialogue.outcome
-            report.survey = dict(dialogue.survey) or None
-            report.appointment = appointment_facts(dialogue.appointment) if dialogue.appointment else None
-            report.ticket = self._ticket_facts(dialogue.ticket_id) if dialogue.ticket_id else None
-        self._note_rescue(report, reception)
-        try:
-            _loaded(self.store).calls.save(as_json(report), report.business)
-        except FrontdeskError as error:
-            log.error("call.not_stored", code=error.code)
-        self._gather(report, reception)
+        """See `Finishing.finish`."""
+        self._finishing.finish(report, reception, reminder)
 
-    def _note_rescue(self, report: CallReport, reception: Reception) -> None:
-        """The caller may have hung up before the line could take them to people: somebody calls them back."""
-        owed = reception.tickets.owed if reception.tickets else ""
-        if owed and report.ticket is None and (ticket := self._rescue(reception, owed)):
-            report.ticket = self._ticket_facts(ticket)
-
-    def _gather(self, report: CallReport, reception: Reception) -> None:
-        """What was missed in the call, for the editors: wanted, but never worth more than the call itself."""
-        try:
-            if office := self.offices.all().get(report.business):
-                rows = _loaded(self.store).content
-                gather(report, reception.heard, office.content, rows, self.clock())
-        except Exception as error:
-            log.error("call.not_gathered", error=type(error).__name__, where=place_of(error))
-
-    def _finish_later_part(self, report: CallReport, dialogue: Dialogue) -> None:
-        report.survey = dict(dialogue.survey) or None
-        facts: dict[str, object] = {"survey": report.survey} if report.survey else {}
-        if report.recording:
-            facts["recording"] = report.recording
-        if dialogue.appointment:
-            facts["appointment"] = report.appointment = appointment_facts(dialogue.appointment)
-        if dialogue.ticket_id:
-            facts["ticket"] = report.ticket = self._ticket_facts(dialogue.ticket_id)
-        calls = _loaded(self.store).calls
-        try:
-            if stored := calls.get(report.call_id):
-                turns = later_turns(report, dt.datetime.fromisoformat(stored["started_at"]))
-                calls.add_turns(report.call_id, turns, facts)
-        except FrontdeskError as error:
-            log.error("call.not_stored", code=error.code)
+    @property
+    def _finishing(self) -> Finishing:
+        return Finishing(_loaded(self.store), self.offices, self.reminding, self.clock)
 
     def suggest(self, business: str, text: str, now: dt.datetime) -> list[Suggestion]:
         """What a person could answer to that; nothing for a business that is not here any more."""
@@ -385,16 +343,7 @@ class Centre:
 
     def add_to_call(self, call_id: str, said: Sequence[Mapping[str, Any]]) -> None:
         """What was said with a person joins the report of the call. Raises StoreError."""
-        calls = _loaded(self.store).calls
-        if said and (report := calls.get(call_id)):
-            calls.add_turns(call_id, talk_turns(said, dt.datetime.fromisoformat(report["started_at"])))
-
-    def _record(self, reminder: str, dialogue: Dialogue) -> None:
-        """What stays without a record counts as lost in a while, and is tried again."""
-        try:
-            self.reminding.record(reminder, dialogue, self.clock())
-        except FrontdeskError as error:
-            log.error("reminder.not_recorded", code=error.code)
+        add_to_call(_loaded(self.store).calls, call_id, said)
 
     def _rescue(self, reception: Reception, queue: str) -> str:
         """A ticket for who goes to people without one; "" when it cannot be stored."""
@@ -449,13 +398,6 @@ class Centre:
 
     def _counter(self) -> TicketCounter:
         return TicketCounter(self.tickets, self.settings.home / "spool")
-
-    def _ticket_facts(self, ticket_id: str) -> dict[str, object] | None:
-        try:
-            ticket = self.tickets.get(ticket_id)
-        except FrontdeskError:
-            return None
-        return ticket_facts(ticket) if ticket else None
 
 
 def _to_all(*observers: Observe) -> Observe:

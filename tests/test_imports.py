@@ -91,6 +91,7 @@ COMPOSERS = {
     "bot.rehearsal",
     "bot.offices",
     "bot.suggesting",
+    "bot.finishing",
     "bot.reminding",
     "bot.cli",
     "bot.commands",

@@ -49,7 +49,10 @@ class Calls:
         self.saved.append(report)
 
 
-def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder=""):
+BUSY = StoreError("store.locked", "Busy.")
+
+
+def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder="", surprise=BUSY):
     """The stored outcome of a call that ended `heard` on the line and `concluded` in the dialogue."""
 
     class Reminding:
@@ -57,7 +60,7 @@ def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder="")
             pass
 
         def record(self, reminder_id, dialogue, now):
-            raise StoreError("store.locked", "Busy.")
+            raise surprise
 
     monkeypatch.setattr(app, "Reminding", Reminding)
     centre = app.Centre(Settings())
@@ -69,8 +72,9 @@ def finished(monkeypatch, heard="abandoned", concluded="abandoned", reminder="")
     return saved["outcome"]
 
 
-def test_a_reminder_that_cannot_be_recorded_does_not_lose_the_report_of_its_call(monkeypatch):
-    assert finished(monkeypatch, reminder="7") == "abandoned"
+@pytest.mark.parametrize("surprise", [BUSY, KeyError("a business that is gone")])
+def test_a_reminder_that_cannot_be_recorded_does_not_lose_the_report_of_its_call(monkeypatch, surprise):
+    assert finished(monkeypatch, reminder="7", surprise=surprise) == "abandoned"
 
 
 def test_a_call_whose_dialogue_broke_and_whose_caller_hung_up_before_the_transfer_has_a_ticket(monkeypatch):

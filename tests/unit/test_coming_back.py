@@ -17,7 +17,9 @@ from tests.unit.dialogue.fakes import FakeDesk, FakeInterpreter, responses
 
 def centre_with_fakes(tmp_path: Any, **settings: Any) -> app.Centre:
     desk: Any = FakeDesk()
-    content = SimpleNamespace(business=desk.business, responses=responses(), faq={}, skills={})
+    content = SimpleNamespace(
+        business=desk.business, responses=responses(), responses_on=lambda channel: responses(), faq={}, skills={}
+    )
     office = SimpleNamespace(content=content, desk=desk, interpreter=FakeInterpreter())
     moments = iter(NOW + dt.timedelta(seconds=i) for i in range(10_000))
     centre = app.Centre(Settings(home=tmp_path, **settings), lambda: next(moments))
