@@ -37,7 +37,8 @@ async def listen(socket: WebSocket, agent: int) -> None:
         return
     await socket.accept()
     house: House = socket.app.state.house
-    await oversee(house.floor.talks.sounds, socket, agent)
+    with house.overseers.listening(person, socket) as line:
+        await oversee(house.floor.talks.sounds, line, agent)
 
 
 @router.websocket("/calls/{call_id}")
@@ -49,7 +50,8 @@ async def watch_call(socket: WebSocket, call_id: str) -> None:
         return
     await socket.accept()
     house: House = socket.app.state.house
-    await watch(house.centre, socket, call_id)
+    with house.overseers.listening(person, socket) as line:
+        await watch(house.centre, line, call_id)
 
 
 @router.get("/figures")

@@ -12,6 +12,7 @@ from bot.web.centre import Centre
 from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics
+from bot.web.overseeing import Overseers
 from bot.web.waiting_room import WaitingRoom
 from handoff.accounts import Accounts
 from handoff.desk import Desk
@@ -28,6 +29,7 @@ class House:
     room: WaitingRoom = field(init=False)
     calls: CallDoor = field(init=False)
     busy: BusyLines = field(init=False)
+    overseers: Overseers = field(default_factory=Overseers)
     problem: str = ""
     """Why the engines could not be loaded, as a sentence; "" while all is well."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from bot.channels.web_socket import WebSocketLike
@@ -13,6 +15,7 @@ from bot.web.agent_line import AgentLine
 from bot.web.centre import Centre
 from bot.web.talk_sounds import TalkSounds
 from handoff.mixing import Mixer, Part
+from handoff.people import OVERSEES, Person
 
 LOOK_S: Final = 0.5
 """How often the transcript of a bot's call is looked at for new lines."""
@@ -31,9 +34,31 @@ class Earphone:
             self._line.pump.put(heard)
 
 
-async def oversee(sounds: TalkSounds, socket: WebSocketLike, agent: int) -> None:
-    """One accepted WebSocket, until it closes: unheard at first, then as its page says."""
-    line = AgentLine(socket)
+class Overseers:
+    """Whose pages listen: who may not any more hears nothing more."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, set[AgentLine]] = {}
+
+    @contextmanager
+    def listening(self, person: Person, socket: WebSocketLike) -> Iterator[AgentLine]:
+        """One accepted WebSocket of theirs."""
+        line = AgentLine(socket)
+        self._lines.setdefault(person.id, set()).add(line)
+        try:
+            yield line
+        finally:
+            self._lines.get(person.id, set()).discard(line)
+
+    async def changed(self, person: Person) -> None:
+        """What an admin decides holds at once."""
+        if not (person.is_active and person.role in OVERSEES):
+            for line in tuple(self._lines.pop(person.id, ())):
+                await line.close(1008)
+
+
+async def oversee(sounds: TalkSounds, line: AgentLine, agent: int) -> None:
+    """Until it closes: unheard at first, then as its page says."""
     sounds.oversee(agent, line, Part.LISTENER)
     try:
         while (message := await line.receive()) is not None:
@@ -47,9 +72,8 @@ async def oversee(sounds: TalkSounds, socket: WebSocketLike, agent: int) -> None
         await line.close()
 
 
-async def watch(centre: Centre, socket: WebSocketLike, call_id: str) -> None:
-    """One accepted WebSocket, until it closes or the bot is done: what is said in that call, heard and read."""
-    line = AgentLine(socket)
+async def watch(centre: Centre, line: AgentLine, call_id: str) -> None:
+    """Until it closes or the bot is done: what is said in that call, heard and read."""
     earphone = Earphone(line)
     centre.taps.open(call_id, earphone)
     telling = asyncio.create_task(_tell(centre, line, call_id))

@@ -111,6 +111,7 @@ async def change_person(request: Request, person_id: int, asked: Change, person:
     except Refused as error:
         raise Denied(409, error.sentence) from error
     await _house(request).floor.changed(changed)
+    await _house(request).overseers.changed(changed)
     return JSONResponse(describe(changed))
 
 

@@ -6,7 +6,6 @@ The same for every line: the page shows what the bot says meanwhile (`in_queue`)
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Final
 
 import structlog
@@ -63,10 +62,10 @@ class WaitingRoom:
         """Until the call is over, or a person gives the caller back to the bot."""
         ticket, returns = line.ticket, self._floor.talks.returns
         came_back = returns.expect(ticket)
-        self._standings[line] = Standing(door=door)
         self._lines.add(line)
-        standing = partial(self._standings.get, line, Standing(door=door))  # asked a last time when they have left
-        company = InQueue(self._centre, line, standing, self._floor.now)
+        at_first = Standing(door=door)
+        self._standings[line] = at_first
+        company = InQueue(self._centre, line, lambda: self._standings.get(line, at_first), self._floor.now)
         looking = asyncio.create_task(self._follow_ticket(line, company))
         if door == "open":
             self._floor.caller_waits(line)

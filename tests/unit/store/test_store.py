@@ -101,6 +101,14 @@ def test_waiting_tickets_are_served_by_priority_then_age_and_listed_newest_first
     assert len(store.tickets.newest(limit=2)) == 2
 
 
+def test_who_called_from_a_long_address_is_promised_a_call_back_there(store: Store):
+    address = "sip:a.person.with.a.very.long.name@pbx.example.com"
+    ticket = store.tickets.add(replace(packet(), caller=address), NOW)
+    assert store.tickets.call_back(ticket.id, address, None, NOW)
+    [promised] = store.tickets.waiting()
+    assert (promised.number, promised.call_back) == ("", address)
+
+
 def test_one_person_takes_a_ticket_and_it_waits_no_longer(store: Store):
     ticket = store.tickets.add(packet(), NOW)
     assert store.tickets.take(ticket.id, NOW)

@@ -210,6 +210,19 @@ def test_a_call_that_is_over_cannot_be_taken_over(web: TestClient, app: FastAPI)
         assert "not in that call any more" in agent.until(lambda message: message["type"] == "note")["text"]
 
 
+@pytest.mark.parametrize("path", ["listen/7", "calls/c7"])
+def test_who_oversees_no_more_hears_no_more(web: TestClient, app: FastAPI, centre: FakeCentre, path: str) -> None:
+    report = CallReport("c7", "browser", NOON)
+    with centre.live.going_on(report, lambda: None), board(web, app, path) as socket:
+        web.cookies.clear()
+        web.cookies.update(session_cookie(app, Role.ADMIN, "Ada"))
+        change = {"role": "agent", "queues": {}, "is_active": True}
+        sue = next(person for person in centre.people.everybody() if person.name == "Sue")
+        assert web.post(f"/people/{sue.id}", headers={"X-Frontdesk": "desk"}, json=change).status_code == 200
+        with pytest.raises(AssertionError, match="closed"):
+            Line(socket).until(lambda message: False)
+
+
 @pytest.mark.parametrize("path", ["listen/1", "calls/c7"])
 def test_an_agent_may_not_oversee(web: TestClient, app: FastAPI, path: str) -> None:
     web.cookies.clear()
