@@ -13,6 +13,7 @@ import structlog
 from bot.config import RecordingSettings
 from bot.events import Effect, Event, Listen, Observe, Replied, StopRecording, Transfer
 from bot.recording.files import Files, Stretch
+from bot.recording.messages import Messages
 from bot.recording.recorder import Recorder, State
 from bot.recording.sealing import read_key
 from bot.taps import Taps
@@ -28,7 +29,8 @@ class Recording:
     def __init__(self, settings: RecordingSettings, home: Path, taps: Taps, clock: Callable[[], dt.datetime]) -> None:
         self._settings, self._clock = settings, clock
         key = settings.key.get_secret_value()
-        self.files = Files(home / "recordings", read_key(key) if key else None)
+        seal = read_key(key) if key else None
+        self.files, self.messages = Files(home / "recordings", seal), Messages(home / "messages", seal)
         self.recorder: Recorder | None = None
         """None while recording is off: older ones can still be heard, and are deleted in time."""
         if settings.on:
@@ -76,6 +78,8 @@ class Recording:
         first = self._clock().astimezone(dt.UTC).date() - dt.timedelta(days=self._settings.keep_days)
         if days := self.files.delete_before(first):
             log.info("recordings.deleted", days=days)
+        if messages := self.messages.delete_before(dt.datetime.combine(first, dt.time(), dt.UTC)):
+            log.info("messages.deleted", messages=messages)
 
     def close(self) -> None:
         if self.recorder:

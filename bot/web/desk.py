@@ -13,12 +13,12 @@ from typing import Final
 from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from bot.errors import RecordingError
 from bot.store.earlier import EarlierCalls
 from bot.web import diary
 from bot.web.board import day_start
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
 from bot.web.house import House
-from bot.web.message import messages_folder
 from bot.web.security import is_same_origin
 from bot.web.views import describe
 from handoff.kpis import by_agent, figures, journeys
@@ -59,10 +59,13 @@ def message(request: Request, ticket_id: str, person: Answering) -> Response:
     """What a caller said after the tone."""
     centre = _house(request).centre
     ticket = centre.tickets.get(ticket_id)
-    path = messages_folder(centre) / ticket.recording if ticket and ticket.recording else None
-    if path is None or not path.is_file():
+    if ticket is None or not ticket.recording:
         raise Denied(404, "There is no such message any more.")
-    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
+    try:
+        sound = centre.recording.messages.sound(ticket.recording)
+    except RecordingError as error:
+        raise Denied(404, error.message) from error
+    return Response(sound, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/earlier/{ticket_id}")

@@ -82,7 +82,7 @@ class InQueue:
             self._standing,
             partial(self._promise, ticket.id),
             ticket.call_back,
-            self._centre.timezone,
+            self._zone(ticket.packet.business),
             with_bot=self._with_bot and bool(ticket.packet.call_id),
             again=self._was_told,
         )
@@ -101,6 +101,11 @@ class InQueue:
         if talk.choice is not Choice.STAY:
             await self._line.end("bot")
         return False
+
+    def _zone(self, business: str) -> dt.tzinfo:
+        """Of the business they called; of the default one where it is gone since."""
+        office = self._centre.offices.all().get(business)
+        return office.content.business.timezone if office else self._centre.timezone
 
     def _promise(self, ticket_id: str, number: str, due_at: dt.datetime | None, now: dt.datetime) -> bool:
         return self._centre.tickets.call_back(ticket_id, number, due_at, now)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import os
 import secrets
 import struct
 import wave
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -51,30 +49,16 @@ async def record(line: QueueLine) -> bytes:
 def stored(centre: Centre, ticket_id: str, pcm: bytes, now: dt.datetime) -> bool:
     """The file first, then the ticket that names it; False when either could not be kept. Blocks."""
     name = f"{ticket_id}-{secrets.token_hex(4)}.wav"
-    folder = messages_folder(centre)
+    messages = centre.recording.messages
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(folder / name, _wav(pcm))
+        messages.keep(name, _wav(pcm))
         is_kept = centre.tickets.keep_message(ticket_id, name, now)
         if not is_kept:  # a person answered while they spoke
-            (folder / name).unlink()
+            messages.delete(name)
         return is_kept
     except (OSError, FrontdeskError) as error:
         log.error("message.not_stored", error=type(error).__name__)
         return False
-
-
-def messages_folder(centre: Centre) -> Path:
-    return centre.settings.home / "messages"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """On the disk, not only in its cache; nobody else may read it."""
-    path.touch(mode=0o600)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _wav(pcm: bytes) -> bytes:

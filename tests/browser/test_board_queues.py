@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from playwright.async_api import Page
 
-from bot.web.message import messages_folder
 from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import TicketStatus
@@ -124,7 +123,7 @@ async def test_a_message_is_played_at_the_desk(
 ) -> None:
     ticket = wants_to_be_called(centre)
     centre.tickets.keep_message(ticket, "T1.wav", centre.now())
-    folder = messages_folder(centre)
+    folder = centre.settings.home / "messages"
     folder.mkdir(parents=True, exist_ok=True)
     recording(folder / "T1.wav", tone(100, 500))
     app = create_app(centre)

@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.dialogue.queueing import Queueing
-from bot.events import Hypothesis, Utterance
-from bot.report import CallReport
 from bot.errors import StoreError
+from bot.events import Digits, Hypothesis, Utterance
+from bot.report import CallReport
 from bot.web.floor import Floor
 from bot.web.server import create_app
 from handoff.history import What
@@ -295,8 +295,8 @@ class LeavesNumber(FakeCentre):
     """A caller who asks, in words, to be called back at ten tomorrow."""
 
     async def attend(self, channel: Channel, conversation: Queueing) -> CallReport:
-        for said in ("2", "1", "tomorrow at ten in the morning"):
-            conversation.hear(Utterance((Hypothesis(said),)), NOON)
+        for heard in (Digits("2"), Digits("1"), Utterance((Hypothesis("tomorrow at ten in the morning"),))):
+            conversation.hear(heard, NOON)
         return CallReport("", "", NOON)
 
 
