@@ -1,8 +1,8 @@
 """Which times are free: opening hours ∩ staff hours − days off − what is taken, from the notice to the horizon.
 
 Pure: what is taken comes in as sets of five-minute cells, so that a time is free when a handful of integers is not
-in a set. The database keeps the same cells under a primary key (`store/schema.py`): what the calendar calls taken and
-what the database refuses are one and the same thing.
+in a set. The database keeps the same cells under a primary key (`store/tables/diary.py`): what the calendar calls
+taken and what the database refuses are one and the same thing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The first tables; what each is for is said in `bot/store/schema.py`."""
+"""The first tables; what each is for is said in `bot/store/tables/`."""
 
 import sqlalchemy as sa
 from alembic import op
