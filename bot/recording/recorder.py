@@ -69,6 +69,7 @@ class Recorder:
         self._incoming: queue.SimpleQueue[_Heard | None] = queue.SimpleQueue()
         self._paused: set[str] = set()
         self._refused: set[str] = set()
+        """For good: who comes back to the bot, or whose last sound is still on its way here, stays refused."""
         self._stretches: dict[str, _Stretch] = {}
         """By call; the writing thread's alone."""
         self._given_up: dict[str, int] = {}
@@ -100,11 +101,6 @@ class Recorder:
         """The caller does not want it: what was recorded is deleted, and no more is."""
         self._refused.add(call_id)
         self._incoming.put(_Heard(call_id, "", b"", self._now_ms()))
-
-    def over(self, call_id: str) -> None:
-        """The call has ended for good."""
-        self._paused.discard(call_id)
-        self._refused.discard(call_id)
 
     def close(self) -> None:
         self._incoming.put(None)

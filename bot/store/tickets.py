@@ -197,6 +197,7 @@ def _just_left(connection: sa.Connection, packet: Packet, now: dt.datetime) -> T
         )
         .order_by(tickets.c.created_at, tickets.c.id)
         .limit(1)
+        .with_for_update()  # whoever is taking it at this moment is not overwritten
     )
     row = connection.execute(query).mappings().first()
     return ticket_of(row) if row else None

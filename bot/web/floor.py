@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -301,13 +301,15 @@ class Floor:
         return {"call": talk.ticket.packet.call_id, "state": state} if talk and state != "off" else None
 
     async def _show_all(self) -> None:
-        """What changed on whose screen."""
-        said = self.talks.sounds.said()
-        for agent, line in list(self.talks.sounds.lines.items()):
-            if agent in self.desk.seats:
-                view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
-                view["ring"] = self.ring_back.state(agent)
-                view["recording"] = self._recording_of(agent)
-                view["suggestions"] = self.talks.sounds.suggestions_for(agent)
-                view |= self.consultations.view(agent)
-                await line.show(view | {"targets": self.consultations.targets(agent)}, self._clock().isoformat())
+        """What changed on whose screen, all at once: a page that does not read takes until its line is given up."""
+        said, now = self.talks.sounds.said(), self._clock().isoformat()
+        lines = [(agent, line) for agent, line in self.talks.sounds.lines.items() if agent in self.desk.seats]
+        await asyncio.gather(*(line.show(self._view(agent, said), now) for agent, line in lines))
+
+    def _view(self, agent: int, said: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Any]:
+        view = describe_desk(self.desk, agent, {**self._waiting, **self.unanswered.tickets}, said)
+        view["ring"] = self.ring_back.state(agent)
+        view["recording"] = self._recording_of(agent)
+        view["suggestions"] = self.talks.sounds.suggestions_for(agent)
+        view["targets"] = self.consultations.targets(agent)
+        return view | self.consultations.view(agent)

@@ -38,8 +38,13 @@ async function contextFor(stream) {
 export class Sound {
   // stream: of the microphone, or null to send silence. onChunk(ArrayBuffer), onMicrophone(level), onVoice(level).
   static async open(stream, { onChunk = () => {}, onMicrophone = () => {}, onVoice = () => {}, onLost = () => {} } = {}) {
-    const { context, source } = await contextFor(stream);
-    return new Sound(context, source, stream, { onChunk, onMicrophone, onVoice, onLost });
+    try {
+      const { context, source } = await contextFor(stream);
+      return new Sound(context, source, stream, { onChunk, onMicrophone, onVoice, onLost });
+    } catch (error) {
+      for (const track of stream?.getTracks() ?? []) track.stop(); // nobody would switch the microphone off any more
+      throw error;
+    }
   }
 
   constructor(context, source, stream, { onChunk, onMicrophone, onVoice, onLost }) {

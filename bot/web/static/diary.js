@@ -32,11 +32,13 @@ export class Diary {
   }
 
   async look() {
+    const { id } = this.ticket;
     const of = (name) => this.place.querySelector(`#diary-${name}`).value;
     const asked = new URLSearchParams({ service: this.moving?.service ?? of("service"), branch: of("branch") });
     if (of("day")) asked.set("day", of("day"));
-    const answer = await fetch(`/desk/diary/${encodeURIComponent(this.ticket.id)}/free?${asked}`, { cache: "no-store" }).catch(() => null);
+    const answer = await fetch(`/desk/diary/${encodeURIComponent(id)}/free?${asked}`, { cache: "no-store" }).catch(() => null);
     const body = await answer?.json().catch(() => ({}));
+    if (this.ticket?.id !== id) return; // another caller by now
     this.free = answer?.ok ? body.free : [];
     this.tell(answer?.ok ? (this.free.length ? "" : "Nothing is free then; try another day or branch.") : (body?.error ?? "The diary cannot be read just now."));
     this.drawFree();
@@ -50,9 +52,10 @@ export class Diary {
   }
 
   async change(path, body = {}) {
-    const answer = await post(`/desk/diary/${encodeURIComponent(this.ticket.id)}/${path}`, body);
+    const { id } = this.ticket;
+    const answer = await post(`/desk/diary/${encodeURIComponent(id)}/${path}`, body);
     this.tell(answer.ok ? "" : (answer.body.error ?? "That did not work; please try again."));
-    if (!answer.ok) return;
+    if (!answer.ok || this.ticket?.id !== id) return;
     this.moving = null;
     this.free = [];
     await this.load(this.place.querySelector("#diary-phone")?.value ?? "");

@@ -13,6 +13,7 @@ export class Line extends EventTarget {
     this.tries = 0;
     this.talks = false;
     this.sound = null;
+    this.opening = null;
     this.connect();
   }
 
@@ -45,6 +46,11 @@ export class Line extends EventTarget {
   // still listen; what went wrong is thrown after the loudspeaker is open.
   async openSound() {
     if (this.sound) return;
+    this.opening ??= this.open().finally(() => (this.opening = null)); // asked twice while the browser asks: one microphone
+    await this.opening;
+  }
+
+  async open() {
     let stream = null;
     let trouble = null;
     try {
