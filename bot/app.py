@@ -36,7 +36,7 @@ from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
 from bot.events import Answered, Effect, Event, Observe
-from bot.finishing import Finishing, add_to_call
+from bot.finishing import Finishing, add_to_call, alone
 from bot.last_resort import CallTickets, TicketedChannel
 from bot.live import LiveCalls
 from bot.logs import place_of
@@ -363,11 +363,9 @@ class Centre:
 
     def _tell_start(self, business: str, call_id: str, caller: str, now: dt.datetime) -> None:
         """Webhooks; beside the call, which waits for nobody."""
-        try:
+        with alone("call.not_told"):
             facts = {"call_id": call_id, "caller": caller, "started_at": now.isoformat()}
             self.shelves.outbox.tell(business, WebhookEvent.CALL_STARTED, facts, now)
-        except FrontdeskError as error:
-            log.error("call.not_told", code=error.code)
 
     def _reminder_dialogue(
         self, reminder: str, tickets: CallTickets, report: CallReport, now: dt.datetime

@@ -14,6 +14,7 @@ from typing import Final, Literal, Protocol
 import structlog
 
 from bot.channels.channel import Channel
+from bot.logs import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +138,8 @@ class PhoneDoor:
                 await self._centre.take_call(channel, reminder)
                 outcome = "escalated" if channel.queue else "completed"
         except Exception as error:
-            log.error("call.failed", error=type(error).__name__)  # its text may hold what was said
+            # its text may hold what was said
+            log.error("call.failed", error=type(error).__name__, where=place_of(error))
         finally:
             if self._tally:
                 self._tally.call_ended(outcome)
@@ -150,7 +152,7 @@ class PhoneDoor:
             else:
                 await channel.pass_on()
         except Exception as error:
-            log.error("call.not_passed_on", error=type(error).__name__)
+            log.error("call.not_passed_on", error=type(error).__name__, where=place_of(error))
 
     async def close(self) -> None:
         """Every call is let go; who does not go within `CLOSING_S` is cut off."""
