@@ -1,6 +1,7 @@
 // The desk: tickets and the live call. Everything a caller said is set as text, never as HTML.
 
-import { MicrophoneRefused, meterValue, tone } from "/static/audio.js";
+import { answerAt, phone } from "/static/answering.js";
+import { MicrophoneRefused, meterValue } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
 import { Diary } from "/static/diary.js";
 import { EarlierCalls } from "/static/earlier.js";
@@ -8,11 +9,12 @@ import { Line } from "/static/line.js";
 import { Cases } from "/static/cases.js";
 import { RecordingSwitch } from "/static/record.js";
 import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
+import { asks, ring } from "/static/ringing.js";
 import { Suggestions } from "/static/suggestions.js";
 import { clockTime, element, post } from "/static/talk.js";
+import { readToday } from "/static/today.js";
 
 const REFRESH = 3000;
-const TODAY = 15000;
 const $ = (id) => document.getElementById(id);
 const ACTIONS = { waiting: ["take", "done"], offered: ["take"], abandoned: ["take", "done"], taken: ["done", "back"], done: ["back"] };
 const LABELS = { answer: "Answer", take: "Take", done: "Done", back: "Back to queue" };
@@ -23,8 +25,6 @@ let readAt = performance.now();
 let shownTicket = "";
 let state = null; // of my line
 let serverClock = 0; // milliseconds to add to performance.now() for the server's time of day
-let ringing = 0;
-const TITLE = document.title;
 
 function nowWaiting(ticket) {
   return ticket.waiting_s + Math.floor((performance.now() - readAt) / 1000);
@@ -215,7 +215,7 @@ line.addEventListener("state", ({ detail }) => {
   const before = state;
   state = detail;
   serverClock = Date.parse(detail.now) - performance.now();
-  if (asks(detail) && asks(detail) !== asks(before)) ring();
+  if (asks(detail) && asks(detail) !== asks(before)) ring(() => state, () => line.sound);
   if (!inTalk() && card.muted) mute(false);
   if (detail.me.presence !== before?.me.presence) readToday();
   drawLine();
@@ -224,7 +224,7 @@ line.addEventListener("state", ({ detail }) => {
 line.addEventListener("note", ({ detail }) => trouble(detail.text));
 line.addEventListener("connected", () => {
   trouble("");
-  answerAt(phone());
+  line.send("phone", { number: phone() });
   takeOver();
 });
 line.addEventListener("lost", ({ detail }) => {
@@ -251,8 +251,8 @@ function drawLine() {
   card.draw(state, Boolean(line.sound));
   recording.draw(state.recording);
   suggestions.draw(state.talk ? state.suggestions : []);
-  earlier.open((state.offer ?? state.invite ?? state.talk ?? state.guest ?? state.wrap)?.ticket);
   diary.open(state.offer?.ticket ?? state.invite?.ticket ?? state.talk?.ticket ?? state.guest?.ticket ?? state.wrap?.ticket);
+  earlier.open((state.offer ?? state.invite ?? state.talk ?? state.guest ?? state.wrap)?.ticket);
   drawTicket();
   tick();
 }
@@ -276,24 +276,7 @@ async function answer(ticket) {
   await openSound();
 }
 
-// Where this person answers is kept in the browser, for one desk may be at home and the other in the office.
-const PHONE = "frontdesk-phone";
-
-function phone() {
-  return localStorage.getItem(PHONE) ?? "";
-}
-
-function answerAt(number) {
-  line.send("phone", { number });
-  $("phone").textContent = number ? `Answer on ${number}` : "Answer here";
-}
-
-$("phone").addEventListener("click", () => {
-  const number = prompt("The number or sip: address that rings with callers for you. Leave it empty to answer on this page.", phone());
-  if (number === null) return;
-  localStorage.setItem(PHONE, number.trim().slice(0, 100));
-  answerAt(phone());
-});
+answerAt($("phone"), (number) => line.send("phone", { number }));
 
 // Sent here by the board: a call of the bot that is mine from now on.
 function takeOver() {
@@ -314,23 +297,9 @@ function inTalk() {
   return Boolean(state?.talk || state?.guest);
 }
 
-// The ticket that somebody is wanted for, by the queue or by a colleague.
-function asks(of) {
-  return (of?.offer ?? of?.invite)?.ticket.id;
-}
-
 function keypad() {
   card.keypad.toggle();
   drawLine();
-}
-
-// A ring now and every two seconds, and the title in turns, while an offer is open.
-function ring() {
-  if (!asks(state)) return (document.title = TITLE);
-  if (line.sound) tone(line.sound.context, [660, 880], 0.35, 0.12);
-  document.title = document.title === TITLE ? `☎ ${(state.offer ?? state.invite).ticket.customer || "Caller"} for you` : TITLE;
-  clearTimeout(ringing);
-  ringing = setTimeout(ring, document.title === TITLE ? 700 : 1300);
 }
 
 const KEYS = {
@@ -386,16 +355,6 @@ fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
   for (const id of ["people", "content"]) $(id).hidden = role !== "admin";
   $("board").hidden = !["supervisor", "admin"].includes(role);
 });
-async function readToday() {
-  const answer = await fetch("/desk/today", { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return;
-  const { calls, aht_s } = await answer.json();
-  $("my-calls").textContent = calls;
-  $("my-aht").textContent = aht_s === null ? "–" : clockTime(Math.round(aht_s));
-}
-
 setInterval(tick, 1000);
-setInterval(readToday, TODAY);
-readToday();
 setInterval(read, REFRESH);
 read();
