@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.errors import FrontdeskError
+from bot.logs import place_of
 from handoff.history import Happening, History
 
 log = structlog.get_logger(__name__)
@@ -39,3 +40,5 @@ class Keeping:
             await work
         except FrontdeskError as error:
             log.error("floor.unfinished", code=error.code)
+        except Exception as error:  # else told only when Python throws the task away, and with what it was about
+            log.error("floor.unfinished", error=type(error).__name__, where=place_of(error))

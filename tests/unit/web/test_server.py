@@ -179,6 +179,7 @@ def test_a_call_is_connected_heard_and_ended_by_the_bot(
 def test_a_call_that_cannot_be_taken_is_told_why(
     web: TestClient, app: FastAPI, centre: FakeCentre, state: str, reason: str
 ) -> None:
+    centre.settings = centre.settings.model_copy(update={"busy_calls": 0})
     centre.full, centre.ready = state == "full", state != "unready"
     if state == "closing":
         asyncio.run(house(app).calls.close())
