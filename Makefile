@@ -26,13 +26,13 @@ test: setup-test models ## set up what tests need, then ruff, mypy and pytest
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: setup-test models ## the same with the tests that take minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 bench: setup-test models ## reply times, word errors, memory: a table and JSON
 	@$(BIN)/python -m tests.bench
