@@ -121,7 +121,7 @@ def test_what_was_booked_in_a_talk_is_told_to_the_bot_with_the_caller(
     ticket_id, talks = diary.rsplit("/", 1)[1], app.state.house.floor.talks
     slot = free(web, diary)[0]
     web.post(f"{diary}/book", json=chosen(slot, name="Ann"), headers=CHANGE)
-    assert talks._done == {}
+    assert talks.returns.deeds(ticket_id) == ()
     ticket = centre.tickets.get(ticket_id)
     assert ticket
     desk = app.state.house.floor.desk
@@ -129,4 +129,5 @@ def test_what_was_booked_in_a_talk_is_told_to_the_bot_with_the_caller(
     desk.answered(7, ticket, NOON)
     [second, *_] = free(web, diary)
     assert web.post(f"{diary}/book", json=chosen(second, name="Ann"), headers=CHANGE).status_code == 200
-    assert talks._done == {ticket_id: [f"booked: {second['what']}, {second['when']}, {second['who']}"]}
+    told = f"booked: {second['what']}, {second['when']}, {second['who']}"
+    assert talks.returns.deeds(ticket_id) == (told,)
