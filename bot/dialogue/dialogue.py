@@ -107,14 +107,14 @@ class Dialogue:
 
     @property
     def outcome(self) -> Outcome:
-        """escalated: a person was needed · failed: because a part broke · abandoned: gone before anything was done."""
+        """escalated: a person was needed · failed: a part broke · abandoned: gone before it was done."""
         if self._floor is None:
             return "abandoned"
         if self._failed:
             return "failed"
         if self._floor.person is not None:
             return "escalated"
-        return "completed" if self._floor.memory.done else "abandoned"
+        return "completed" if self._floor.memory.done and not self._floor.unfinished else "abandoned"
 
     @property
     def appointment(self) -> Appointment | None:
@@ -222,6 +222,7 @@ class Dialogue:
         floor = self._open_floor(now)
         floor.memory.over = True
         self._left = list(floor.agenda.stack) if floor.person else []
+        floor.given_up = floor.unfinished
         try:
             self._keep(floor, now)
             floor.agenda.drop_all(self._talk(now))

@@ -72,6 +72,13 @@ class Floor:
     person: PersonNeeded | None = None
     surveys: bool = False
     """Whoever says goodbye is asked how it was."""
+    given_up: bool = False
+    """The caller said goodbye in the middle of something."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Something was begun and is not done: whatever else was answered, the caller did not get what they wanted."""
+        return self.given_up or any(form.name in self.agenda.tasks for form in self.agenda.stack)
 
     def ask(self, question: Question) -> None:
         self.question, self.prompt = question, question.text
@@ -111,11 +118,12 @@ class Floor:
     def take_back(self) -> None:
         """From a person: no question is open and nobody else is needed any more."""
         self.question, self.prompt, self.guess, self.guessed = None, "", "", None
-        self.finished, self.person = False, None
+        self.finished, self.person, self.given_up = False, None, False
 
     def bye(self, talk: Talk) -> None:
         if any(form.name in ("book", "move", "waiting_list") for form in self.agenda.stack):
             talk.say("nothing_changed")
+        self.given_up = self.unfinished
         self.agenda.drop_all(talk)
         if self.surveys and not self.memory.outbound:
             self.agenda.begin(SurveyForm(), None, talk)

@@ -62,7 +62,7 @@ class Call:
             self.counter,
             FakeUnfinished(),
             responses=words,
-            faq={},
+            faq={"parking": "There is parking behind {business}."},
             call_id="call-1",
             skills={"unlock": SKILL},
             results=self.results,
@@ -129,3 +129,23 @@ def test_the_menu_reaches_the_skill_by_its_key():
     call.say("never mind", "never_mind")
     call.say("help", "help")
     assert "customer number" in call.press("7")
+
+
+@pytest.mark.parametrize("ending", ["bye", "hangs up"])
+def test_a_call_that_ends_in_the_middle_of_something_is_abandoned_though_a_question_was_answered(ending: str):
+    call = Call()
+    call.say("where can i park", "faq/parking")
+    call.press("12345")
+    if ending == "bye":
+        call.say("bye", "goodbye")
+    call.dialogue.close(NOW)
+    assert "answered" in call.dialogue.done
+    assert call.dialogue.outcome == "abandoned"
+
+
+def test_a_question_answered_and_nothing_begun_is_a_completed_call():
+    call = Call()
+    call.say("never mind", "never_mind")
+    call.say("where can i park", "faq/parking")
+    call.say("bye", "goodbye")
+    assert call.dialogue.outcome == "completed"
