@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -65,19 +65,28 @@ async def board_figures(request: Request, person: Overseeing) -> Response:
     of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
     waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
     calls, live = house.centre.health().get("calls", 0), house.centre.live.describe()
+    stored = await run_in_threadpool(house.centre.tickets.waiting)
+    gone = without_caller(stored, house.room.tickets_on_line() | {one.id for one in waiting})
     waits = {
-        "tickets": [describe_waiting(one) for one in [*waiting, *house.floor.unanswered.tickets.values()]],
+        "tickets": [describe_waiting(one, True) for one in waiting] + [describe_waiting(one, False) for one in gone],
         "move_to": sorted(house.floor.desk.queues),
     }
-    return JSONResponse(describe_board(of_today, waiting, seats, now) | waits | {"with_bot": calls, "calls": live})
+    board = describe_board(of_today, waiting, seats, now, gone)
+    return JSONResponse(board | waits | {"with_bot": calls, "calls": live})
 
 
-def describe_waiting(ticket: Ticket) -> dict[str, str]:
+def without_caller(stored: Iterable[Ticket], on_line: Container[str]) -> list[Ticket]:
+    """Of all that wait, those to ring back: promised a call, left a message, hung up, or came by another way."""
+    return [ticket for ticket in stored if ticket.id not in on_line]
+
+
+def describe_waiting(ticket: Ticket, on_line: bool) -> dict[str, Any]:
     packet = ticket.packet
     return {
         "id": ticket.id,
         "who": packet.customer or packet.caller or "Unknown caller",
         "medium": ticket.medium.value,
+        "on_line": on_line,
         "since": ticket.since.isoformat(),
         "queue": packet.queue,
         "wants": packet.wants,
@@ -91,19 +100,26 @@ def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
 
 
 def describe_board(
-    today: Sequence[Journey], waiting: Sequence[Ticket], seats: Sequence[Seat], now: dt.datetime
+    today: Sequence[Journey],
+    waiting: Sequence[Ticket],
+    seats: Sequence[Seat],
+    now: dt.datetime,
+    gone: Sequence[Ticket] = (),
 ) -> dict[str, Any]:
+    """`waiting`: on the line. `gone`: wait without being on the line, to be rung back."""
     of_queue, of_agent = by_queue(today), by_agent(today)
-    queues = sorted({*of_queue, *(ticket.packet.queue for ticket in waiting)})
+    queues = sorted({*of_queue, *(ticket.packet.queue for ticket in [*waiting, *gone])})
     return {
         "now": now.isoformat(),
         "target_s": TARGET_S,
         "today": asdict(figures(today)),
         "waiting": [ticket.created_at.isoformat() for ticket in waiting],
+        "ring_back": len(gone),
         "queues": [
             {
                 "queue": queue,
                 "waiting": [one.created_at.isoformat() for one in waiting if one.packet.queue == queue],
+                "ring_back": sum(one.packet.queue == queue for one in gone),
                 "arrivals": arrivals(of_queue.get(queue, []), now),
             }
             | asdict(figures(of_queue.get(queue, [])))

@@ -43,6 +43,7 @@ function show(figures) {
 function draw() {
   const { today } = board;
   $("waiting").textContent = board.waiting.length;
+  $("ring-back").textContent = board.ring_back;
   $("target").textContent = `within ${board.target_s} s`;
   $("service-level").textContent = percent(today.service_level);
   $("asa").textContent = time(today.asa_s);
@@ -62,7 +63,7 @@ function draw() {
 
 function queueRow(queue) {
   const longest = ages(queue.waiting);
-  const numbers = [queue.waiting.length, longest, queue.offered, percent(queue.service_level), time(queue.asa_s), time(queue.aht_s), queue.abandoned];
+  const numbers = [queue.waiting.length, longest, queue.ring_back, queue.offered, percent(queue.service_level), time(queue.asa_s), time(queue.aht_s), queue.abandoned];
   return element("tr", "", null, element("td", "", queue.queue), ...numbers.map(number), element("td", "", null, sparkline(queue.arrivals)));
 }
 

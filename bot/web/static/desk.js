@@ -93,12 +93,16 @@ function current() {
   return live ? (listed(live.ticket.id) ?? { status: "taken", on_line: inTalk(), waiting_s: 0, ...live.ticket }) : listed(openId);
 }
 
+function onLine() {
+  return tickets.waiting.filter((ticket) => ticket.on_line);
+}
+
 function draw() {
+  $("on-line").textContent = onLine().length;
+  $("ring-back").textContent = tickets.waiting.length - onLine().length;
+  if (!openId && tickets.waiting.length) openId = tickets.waiting[0].id;
   drawList("waiting", tickets.waiting);
   drawList("others", tickets.others);
-  $("waiting-count").textContent = tickets.waiting.length;
-  $("on-line").textContent = tickets.waiting.filter((ticket) => ticket.on_line).length;
-  if (!openId && tickets.waiting.length) openId = tickets.waiting[0].id;
   drawTicket();
   tick();
 }
@@ -115,7 +119,7 @@ function row(ticket) {
   const button = element("button", ticket.priority);
   button.type = "button";
   button.dataset.id = ticket.id;
-  button.setAttribute("aria-current", String(ticket.id === openId));
+  button.setAttribute("aria-current", String(ticket.id === current()?.id));
   const time = element("span", "time", isWaiting ? "" : STATUS[ticket.status]);
   if (isWaiting) time.dataset.waits = ticket.id;
   const mark = element("span", "mark", MARKS[ticket.priority]);
@@ -129,7 +133,7 @@ function row(ticket) {
 
 function tick() {
   let longest = 0;
-  for (const ticket of tickets.waiting) longest = Math.max(longest, nowWaiting(ticket));
+  for (const ticket of onLine()) longest = Math.max(longest, nowWaiting(ticket));
   for (const cell of document.querySelectorAll("[data-waits]")) {
     const ticket = tickets.waiting.find(({ id }) => id === cell.dataset.waits);
     if (ticket) cell.textContent = clockTime(nowWaiting(ticket));
@@ -137,7 +141,7 @@ function tick() {
   const now = serverClock + performance.now();
   $("my-time").textContent = state ? clockTime(Math.max(0, (now - Date.parse(state.me.since)) / 1000)) : "";
   card.tick(now);
-  $("longest").textContent = tickets.waiting.length ? clockTime(longest) : "–";
+  $("longest").textContent = onLine().length ? clockTime(longest) : "–";
 }
 
 function drawTicket() {
@@ -168,9 +172,14 @@ function head(ticket) {
 
 function open(id) {
   openId = id;
-  for (const button of document.querySelectorAll("[data-id]")) button.setAttribute("aria-current", String(button.dataset.id === id));
+  markCurrent();
   drawTicket();
   tick();
+}
+
+function markCurrent() {
+  const id = current()?.id;
+  for (const button of document.querySelectorAll("[data-id]")) button.setAttribute("aria-current", String(button.dataset.id === id));
 }
 
 function step(by) {
@@ -219,6 +228,7 @@ line.addEventListener("state", ({ detail }) => {
   if (!inTalk() && card.muted) mute(false);
   if (detail.me.presence !== before?.me.presence) readToday();
   drawLine();
+  markCurrent();
   read();
 });
 line.addEventListener("note", ({ detail }) => trouble(detail.text));
@@ -331,6 +341,7 @@ const KEYS = {
 };
 document.addEventListener("keydown", (event) => {
   if (state?.wrap && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return card.finish();
+  if (event.key === "Escape" && event.target.matches("input, textarea, select")) return event.target.blur(); // the keys are the desk's again
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
   if (card.keypad.type(event.key)) return event.preventDefault();
   const action = KEYS[event.key.toLowerCase()];

@@ -10,7 +10,7 @@ export function caller(ticket) {
 }
 
 export function callBack(ticket) {
-  return `call back${ticket.number ? ` ${ticket.number}` : ", no number"}`;
+  return `to ring back${ticket.number ? ` ${ticket.number}` : ", no number"}`;
 }
 
 // waited: seconds by now

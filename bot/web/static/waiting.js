@@ -3,7 +3,8 @@
 import { change } from "/static/queues.js";
 import { element } from "/static/talk.js";
 
-const LINES = { call: "on the line", callback: "to be called back", message: "left a message" };
+// The words of the desk.
+const how = ({ on_line: isOnLine, medium }) => (isOnLine ? "on the line" : medium === "message" ? "to ring back · left a message" : "to ring back");
 
 export class Waiting {
   // onMoved: told with a sentence, whether it went well or not
@@ -20,7 +21,7 @@ export class Waiting {
 
   row(ticket, queues, cell) {
     const about = element("td", "about", ticket.wants || ticket.summary);
-    return element("tr", "", null, element("td", "", ticket.who), element("td", "", LINES[ticket.medium]), cell({ moment: ticket.since }), about, element("td", "", null, this.chooser(ticket, queues)));
+    return element("tr", "", null, element("td", "", ticket.who), element("td", "", how(ticket)), cell({ moment: ticket.since }), about, element("td", "", null, this.chooser(ticket, queues)));
   }
 
   chooser(ticket, queues) {

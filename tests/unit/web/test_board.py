@@ -76,6 +76,17 @@ def test_today_is_the_day_of_the_business(web: TestClient, centre: FakeCentre) -
     assert web.get("/board/figures").json()["today"]["offered"] == 1
 
 
+def test_who_waits_without_being_on_the_line_is_on_the_board_as_to_ring_back(
+    web: TestClient, centre: FakeCentre
+) -> None:
+    """Handed over from chat, or hung up: the desk shows them as well."""
+    ticket = centre.tickets.add(packet(), dt.datetime.now(dt.UTC))
+    board = web.get("/board/figures").json()
+    assert (board["waiting"], board["ring_back"]) == ([], 1)
+    assert [(one["id"], one["on_line"]) for one in board["tickets"]] == [(ticket.id, False)]
+    assert [(one["queue"], one["ring_back"]) for one in board["queues"]] == [("reception", 1)]
+
+
 def test_a_queue_that_only_waits_is_on_the_board_and_so_are_people_with_a_desk_open() -> None:
     waiting = [Ticket("a", NOON - 3 * MINUTE, Packet("clinic", "billing", Priority.NORMAL, (), ""))]
     seats = [
