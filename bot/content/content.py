@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from bot.appointments.model import Business
 from bot.content.business_file import BusinessFile, e164, read_business
+from bot.content.lengths import MAX_WORDS, too_long_to_hear, too_long_to_say
 from bot.content.phrases import phrases_of_names
 from bot.content.skill_file import read_skills, refuse_wrong_skills, skill_files, skill_phrases
 from bot.content.yaml_form import Entry, Form, mistake, read_yaml
@@ -38,9 +39,6 @@ TAKEN_OVER = frozenset({"complaint", "book", "move", "cancel", "waiting_list", "
 
 CHANNELS = ("phone", "browser")
 """For which a wording may stand alone (`channel:`, as in Rasa): in the browser callers see the page, too."""
-
-MAX_ANSWER_WORDS = 80
-"""About half a minute of speech: nobody listens longer on a telephone."""
 
 _VARIABLE = re.compile(r"{([a-z][a-z0-9_]*)}")
 
@@ -176,12 +174,16 @@ def _examples(
                 raise mistake(
                     path, line, f"there is no intent “{intent}”; use faq/… or one of {_listed(INTENTS | set(skills))}."
                 )
+            if wrong := too_long_to_say(phrase):
+                raise mistake(path, line, wrong)
             first, where = meaning.setdefault(phrase.lower(), (intent, f"{path.name}, line {line}"))
             if first != intent:
                 raise mistake(
                     path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two."
                 )
     for path, line, phrase in skill_phrases(folder):
+        if wrong := too_long_to_say(phrase):
+            raise mistake(path, line, wrong)
         first, where = meaning.setdefault(phrase.lower(), (path.stem, f"{path.name}, line {line}"))
         if first != path.stem:
             raise mistake(path, line, f"“{phrase}” is already a phrase of {first} ({where}); remove one of the two.")
@@ -222,6 +224,8 @@ def _wording(item: Entry) -> tuple[str, str]:
     form = Form(item, "text", "channel condition metadata")
     field = form["text"]
     text = " ".join(field.text().split())
+    if wrong := too_long_to_hear(text):
+        raise field.wrong(wrong)
     if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
         raise field.wrong("variables are small letters in curly brackets, like {phone}; nothing else may be in them.")
     channel = form.fields.get("channel")
@@ -255,8 +259,8 @@ def _faq(
 def _check_answer(texts: tuple[str, ...], entry: Entry, facts: Mapping[str, str]) -> None:
     if len(texts) != 1:
         raise entry.wrong("exactly one answer is expected, as “- text: …”.")
-    if len(texts[0].split()) > MAX_ANSWER_WORDS:
-        raise entry.wrong(f"the answer is too long to listen to; keep it under {MAX_ANSWER_WORDS} words.")
+    if len(texts[0].split()) > MAX_WORDS:
+        raise entry.wrong(f"the answer is too long to listen to; keep it under {MAX_WORDS} words.")
     for name in _VARIABLE.findall(texts[0]):
         if name not in facts:
             raise entry.wrong(f"{{{name}}} is not known; add “{name}: …” under facts in business.yml, or use another.")

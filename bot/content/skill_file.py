@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.appointments.model import Business
+from bot.content.lengths import too_long_to_hear
 from bot.content.yaml_form import Entry, mistake, read_yaml
 from bot.errors import ContentError
 from bot.skills.checking import Finding, check
@@ -84,7 +85,10 @@ def _plain(entry: Entry) -> object:
         return {name: _plain(field) for name, field in entry.fields().items()}
     if isinstance(entry.node, yaml.SequenceNode):
         return [_plain(item) for item in entry.items()]
-    return entry.text()
+    text = entry.text()
+    if wrong := too_long_to_hear(text):
+        raise entry.wrong(wrong)
+    return text
 
 
 def _first(error: ValidationError, entry: Entry, path: Path) -> ContentError:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from bot.content.lengths import too_long_to_hear, too_long_to_say
 from bot.content.yaml_form import LOADER
 from bot.editing.files import check_text
 from bot.errors import ContentError
@@ -63,13 +64,18 @@ def piece_of(text: str, kind: str, name: str) -> Piece:
 def with_piece(text: str, kind: str, name: str, new: str) -> str:
     """The file with that piece rewritten. Raises ContentError."""
     piece = piece_of(text, kind, name)
+    _refuse_too_long(kind, new)
     lines = text.splitlines()
     fresh = list(_written(piece, check_text(new)))
     return "\n".join([*lines[: piece.first - 1], *fresh, *lines[piece.last :]]) + "\n"
 
 
 def with_phrases(text: str, intent: str, phrases: list[str]) -> str:
-    """The file with phrases added to an intent, which is made at the end of the `nlu` list when it is not there."""
+    """The file with phrases added to an intent, which is made at the end of the `nlu` list when it is not there.
+
+    Raises ContentError.
+    """
+    _refuse_too_long("phrases", "\n".join(phrases))
     text = text.strip("\n") + "\n" if text.strip() else 'version: "3.1"\nnlu:\n'
     if not any((piece.kind, piece.name) == ("phrases", intent) for piece in pieces(text)):
         text = _with_intent(text, intent, phrases)
@@ -82,6 +88,7 @@ def with_phrases(text: str, intent: str, phrases: list[str]) -> str:
 
 def with_answer(text: str, name: str, answer: str) -> str:
     """The file with an answer added at its end, where `responses` stands. Raises ContentError."""
+    _refuse_too_long("answer", answer)
     if not re.search(r"^responses:", text, re.MULTILINE):
         text = text.strip("\n") + "\nresponses:\n"
     return f"{text.strip(chr(10))}\n  {name}:\n  - text: {_quoted(' '.join(answer.split()))}\n"
@@ -127,6 +134,14 @@ def _end(node: yaml.Node, lines: list[str]) -> int:
     while last > node.start_mark.line + 1 and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
         last -= 1
     return int(last)
+
+
+def _refuse_too_long(kind: str, new: str) -> None:
+    """Raises ContentError (`content.too_long`) counting the lines of the piece; sections are read with their file."""
+    refused = {"phrases": too_long_to_say, "answer": too_long_to_hear}.get(kind)
+    for number, line in enumerate(new.splitlines(), 1):
+        if refused and (wrong := refused(line.strip())):
+            raise ContentError("content.too_long", f"Line {number}: {wrong}")
 
 
 def _written(piece: Piece, new: str) -> Iterator[str]:

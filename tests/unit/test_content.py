@@ -226,6 +226,7 @@ def test_two_services_cannot_be_said_the_same_way(root: Path) -> None:
         ("what's your number", "phrase of book", "already a phrase of book"),
         ("responses:", "answers:", "“answers” is not known here"),
         ("Our number", "word " * 90, "too long to listen to"),
+        ("Our number", "o" * 300_000, "too long to listen to; keep it under 600 letters"),
         ("responses:\n", "responses:\n  utter_faq/phone:\n  - text: two\n", "comes twice"),
     ],
 )

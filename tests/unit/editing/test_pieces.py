@@ -96,3 +96,13 @@ def test_any_wording_comes_back_as_it_was_written(wordings: list[str]) -> None:
     text = with_piece(FILE, "answer", "utter_faq/dogs", "\n".join(wordings))
     assert piece_of(text, "answer", "utter_faq/dogs").text.splitlines() == [" ".join(one.split()) for one in wordings]
     assert piece_of(text, "answer", "utter_faq/parking").text == "Behind the house."
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "new"),
+    [("answer", "utter_faq/dogs", "fine\n" + "o" * 601), ("phrases", "faq/dogs", "ok\n" + "a" * 201)],
+)
+def test_what_is_too_long_for_a_telephone_is_refused_with_its_line(kind: str, name: str, new: str) -> None:
+    with pytest.raises(ContentError, match=r"Line 2: .* letters") as raised:
+        with_piece(FILE, kind, name, new)
+    assert raised.value.code == "content.too_long"
