@@ -5,6 +5,8 @@ Nested values are written `FRONTDESK_SMTP__HOST`. Secrets come only by environme
 
 from __future__ import annotations
 
+import base64
+import binascii
 import difflib
 import os
 import secrets
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -101,6 +104,16 @@ class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
     keep_days: int = Field(default=90, ge=1)
     key: SecretStr = SecretStr("")
     """32 bytes in base64 (`openssl rand -base64 32`): recordings are sealed with it. By environment only."""
+
+    @model_validator(mode="after")
+    def _key_is_one(self) -> RecordingSettings:
+        try:
+            length = len(base64.b64decode(self.key.get_secret_value(), validate=True))
+        except (binascii.Error, ValueError):
+            length = -1
+        if length not in (0, 32):
+            raise ValueError("the key must be 32 bytes in base64; make one: openssl rand -base64 32")
+        return self
 
 
 class Settings(BaseSettings):
@@ -196,10 +209,29 @@ def load_settings(**overrides: object) -> Settings:
     except SettingsError as error:
         raise ConfigError("config.wrong", f"Please correct in frontdesk.toml or FRONTDESK_*: {error}.") from error
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].lower()}" for item in error.errors()
-        )
+        wrong = "; ".join(_told(item) for item in error.errors())
         raise ConfigError("config.wrong", f"Please correct in frontdesk.toml or FRONTDESK_*: {wrong}") from error
+
+
+PLAIN = {
+    "int_parsing": "a whole number is expected.",
+    "int_type": "a whole number is expected.",
+    "float_parsing": "a number is expected.",
+    "bool_parsing": "true or false is expected.",
+    "string_type": "a text is expected, between quotes.",
+}
+"""pydantic's kinds of mistakes in words for somebody who does not program."""
+
+
+def _told(item: ErrorDetails) -> str:
+    """A mistake in words; a name that is none with the one it may have meant. Values are not repeated: secrets."""
+    name = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        bare = [other.removeprefix(PREFIX).lower().replace("__", ".") for other in sorted(_variables())]
+        nearest = difflib.get_close_matches(name, bare, n=1)
+        return f"{name} is not a setting; " + (f"did you mean {nearest[0]}?" if nearest else "please remove it.")
+    said = PLAIN.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}"
 
 
 def _refuse_unknown(variables: Iterable[str]) -> None:

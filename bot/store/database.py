@@ -52,6 +52,12 @@ class Again(Exception):
     """The transaction met a race it can win by being done again."""
 
 
+def _no_driver(backend: str) -> str:
+    if backend == "postgresql":
+        return "PostgreSQL needs its driver; install frontdesk[postgres]."
+    return f"There is no database {backend} here; database_url leads to sqlite:///file.db or postgresql://host/name."
+
+
 class Database:
     """Open with `bot.store.open_store`. `read` and `write` take a function of a connection and return its result."""
 
@@ -70,7 +76,7 @@ class Database:
         try:
             self.writer, self.reader = self._engines(busy_seconds)
         except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StoreError("store.url", "No driver for this database_url; install frontdesk[postgres].") from error
+            raise StoreError("store.url", _no_driver(self.url.get_backend_name())) from error
 
     def read(self, query: Callable[[sa.Connection], T]) -> T:
         """Raises StoreError."""

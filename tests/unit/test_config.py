@@ -129,3 +129,32 @@ def test_a_home_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> 
     with pytest.raises(ConfigError, match="FRONTDESK_HOME") as raised:
         Settings(home=tmp_path / "file" / "home").secret_key()
     assert raised.value.code == "config.home"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("prot = 80", r"prot is not a setting; did you mean port\?"),
+        ('[smtp]\nhots = "x"', r"smtp\.hots is not a setting; did you mean smtp\.host\?"),
+        ('port = "eighty"', r"port: a whole number is expected"),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_in_plain_words(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "frontdesk.toml").write_text(line)
+    with pytest.raises(ConfigError, match=said):
+        load_settings()
+
+
+@pytest.mark.parametrize("key", ["abc", "YWJj", "käse"])
+def test_a_key_of_recordings_that_is_none_is_refused_when_settings_are_read(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("FRONTDESK_RECORDING__KEY", key)
+    with pytest.raises(ConfigError, match="recording: the key must be 32 bytes in base64; make one: openssl") as raised:
+        load_settings()
+    assert key not in raised.value.message.split()
+
+
+def test_a_key_of_thirty_two_bytes_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_RECORDING__KEY", "A" * 43 + "=")
+    assert load_settings().recording.key.get_secret_value() == "A" * 43 + "="

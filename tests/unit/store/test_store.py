@@ -64,6 +64,12 @@ def test_a_database_of_a_newer_version_is_left_alone():
     assert caught.value.code == "store.newer"
 
 
+def test_a_database_that_is_not_among_ours_is_told_which_there_are():
+    with pytest.raises(StoreError, match=r"no database mysql here; .* sqlite:///file\.db or postgresql://") as caught:
+        open_store("mysql://somewhere/db")
+    assert caught.value.code == "store.url"
+
+
 @pytest.mark.parametrize("url", ["nonsense", "oracle://somewhere/db"])
 def test_a_url_that_is_none_is_refused_with_a_sentence(url: str):
     with pytest.raises(StoreError) as caught:
