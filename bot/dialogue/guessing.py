@@ -40,8 +40,13 @@ class Guessing:
         self.floor, self.starting, self.between = floor, starting, between
 
     def ask_if_torn(self, turn: Turn, talk: Talk) -> bool:
-        """What was understood is begun, unless something else is nearly as likely: then it is asked which."""
+        """What was understood is begun, unless something else is nearly as likely: then it is asked which.
+
+        Who names a service ("my tooth hurts") and is taken to want an appointment has said what for: nothing is asked.
+        """
         if not turn.intent or turn.confidence >= SURE or not self._may_ask(turn, talk):
+            return False
+        if turn.intent == "book" and turn.first("service"):
             return False
         return turn.intent in self._rivals(turn, talk) and self._ask_which(turn, talk)
 
