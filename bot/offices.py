@@ -14,7 +14,7 @@ import structlog
 from bot.appointments.desk import StoredDesk
 from bot.appointments.diary import Desk
 from bot.config import Settings
-from bot.content.content import Content, business_for
+from bot.content.content import Content, business_for, refuse_unknown_name
 from bot.content.queue_file import default_queues
 from bot.content.shelf import Shelf
 from bot.errors import FrontdeskError, UnderstandingError
@@ -93,6 +93,10 @@ class Offices:
         """Who is called at this number or door. Raises ContentError `content.no_business`."""
         contents = {key: office.content for key, office in self._offices.items()}
         return self._offices[business_for(contents, called).business.id]
+
+    def refuse_unknown(self, called: str) -> None:
+        """Raises ContentError `content.no_business`, with the businesses there are, for a name nobody has."""
+        refuse_unknown_name({key: office.content for key, office in self._offices.items()}, called)
 
     def problems(self) -> Mapping[str, str]:
         """Business → why its newest files are not in use, in a sentence."""

@@ -55,7 +55,7 @@ def call(
 ) -> None:
     """A whole call from recordings: each is what the caller says (or keys) after the bot's next question."""
     channel = WavFileChannel([_saying(answer) for answer in answers], caller, called)
-    report = asyncio.run(_take(channel, clock_from(now), reminder, channel.observe))
+    report = asyncio.run(_take(channel, clock_from(now), reminder, channel.observe, called))
     if out:
         write_wav(out, bytes(channel.heard))
     _print_call(as_json(report), as_document)
@@ -81,7 +81,7 @@ def talk(caller: str, called: str, now: str, reminder: str) -> None:
     async def take() -> None:
         channel = MicrophoneChannel(caller or "microphone", called)
         await channel.open()
-        await _take(channel, clock_from(now), reminder, show)
+        await _take(channel, clock_from(now), reminder, show, called)
 
     asyncio.run(take())
 
@@ -97,6 +97,7 @@ def chat(caller: str, called: str, now: str, reminder: str, as_document: bool) -
     clock = clock_from(now)
     centre = Centre(load_settings(), clock)
     centre.load_diary()
+    centre.offices.refuse_unknown(called)
     reception, witness = centre.begin("keyboard", reminder)
     try:
         chat_with(Terminal(quiet=as_document), reception, clock, Answered(caller, called), witness.observe)
@@ -179,10 +180,11 @@ def _saying(answer: str) -> Saying:
     return keys
 
 
-async def _take(channel: Channel, clock: Clock, reminder: str, observe: Observe) -> CallReport:
+async def _take(channel: Channel, clock: Clock, reminder: str, observe: Observe, called: str) -> CallReport:
     centre = Centre(load_settings(), clock)
     await centre.load()
     try:
+        centre.offices.refuse_unknown(called)
         return await centre.take_call(channel, reminder, observe)
     finally:
         await centre.close()

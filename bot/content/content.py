@@ -153,6 +153,16 @@ def business_for(contents: Mapping[str, Content], called: str) -> Content:
     )
 
 
+def refuse_unknown_name(contents: Mapping[str, Content], called: str) -> None:
+    """Raises ContentError for a name that is no business and no door; any number may be called: “*” takes the rest."""
+    doors = {number for content in contents.values() for number in content.business.numbers}
+    if any(letter.isdigit() for letter in called) or called in {"", *doors, *contents}:
+        return
+    raise ContentError(
+        "content.no_business", f"No business is called “{called}”; there are {_listed(contents)}, or give a number."
+    )
+
+
 def _present(*paths: Path) -> list[Path]:
     return [path for path in paths if path.exists()]
 

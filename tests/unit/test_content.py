@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.appointments.model import Hours
 from bot.content.business_file import e164, read_business
-from bot.content.content import INTENTS, business_for, load_all, load_content
+from bot.content.content import INTENTS, business_for, load_all, load_content, refuse_unknown_name
 from bot.content.shelf import Shelf
 from bot.content.yaml_form import MAX_BYTES, read_yaml
 from bot.errors import ContentError
@@ -300,6 +300,17 @@ def test_a_call_reaches_the_business_of_the_number_called(root: Path) -> None:
     assert business_for(contents, "browser").business.id == "barber"
     with pytest.raises(ContentError, match="No business answers this number"):
         business_for({"vet": contents["vet"]}, "browser")
+
+
+def test_a_name_that_nobody_has_is_refused_with_those_there_are(root: Path) -> None:
+    contents = load_all(root)
+    with pytest.raises(ContentError, match="No business is called “banana”; there are barber, or give a number"):
+        refuse_unknown_name(contents, "banana")
+
+
+@pytest.mark.parametrize("called", ["", "barber", "*", "01632 960123", "+44 20 7946 9999", "sip:100@192.0.2.10"])
+def test_a_business_a_door_and_any_number_may_be_called(root: Path, called: str) -> None:
+    refuse_unknown_name(load_all(root), called)
 
 
 def test_two_businesses_cannot_share_a_number(root: Path) -> None:
