@@ -7,6 +7,9 @@ from string import Template
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
+from fastapi.exception_handlers import http_exception_handler
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -16,13 +19,15 @@ from bot.web.security import is_own_change
 from handoff.people import ADMINISTERS, ANSWERS, EDITS, OVERSEES, Person, Role
 
 COOKIE: Final = "frontdesk_desk"
+HOMES: Final = {"/": "To the caller’s page", "/desk": "To your desk", "/content": "To the content page"}
 STATIC: Final = Path(__file__).parent / "static"
 
 
 class Denied(Exception):
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, home: str = "/") -> None:
+        """`home`: where the page that says so leads."""
         super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+        self.status, self.sentence, self.home = status, sentence, home
 
 
 def only(roles: frozenset[Role], *, changes: bool = False) -> Any:
@@ -31,9 +36,9 @@ def only(roles: frozenset[Role], *, changes: bool = False) -> Any:
     def check(request: Request) -> Person:
         person = person_of(request)
         if person is None:
-            raise Denied(401, "Please sign in again.")
+            raise Denied(401, "Please sign in again." if COOKIE in request.cookies else "Please sign in.")
         if person.role not in roles:
-            raise Denied(403, f"This is not for the role {person.role.value}.")
+            raise Denied(403, f"This is not for the role {person.role.value}.", home_of(person))
         if changes and not is_own_change(request):
             raise Denied(403, "Only a page of this call centre may do that.")
         return person
@@ -74,15 +79,36 @@ def with_session(request: Request, person: Person, response: Response) -> Respon
     return response
 
 
-def sign_in_page(status: int, mode: str, lead: str) -> Response:
+def home_of(person: Person | None) -> str:
+    """The page somebody works on: editors have no desk."""
+    if person is None:
+        return "/"
+    return "/desk" if person.role in ANSWERS else "/content"
+
+
+def sign_in_page(status: int, mode: str, lead: str, home: str = "/") -> Response:
     """`mode`: sign-in, create (an account, by invitation), or shut; `lead` says to the person what to do."""
     html = Template((STATIC / "sign-in.html").read_text("utf-8"))
-    return HTMLResponse(html.substitute(mode=mode, lead=lead), status_code=status)
+    words = {"mode": mode, "lead": lead, "home": home, "home_name": HOMES[home]}
+    return HTMLResponse(html.substitute(words), status_code=status)
+
+
+async def no_page(request: Request, error: Exception) -> Response:
+    """An unknown address: a page with a way on for people, a word for scripts."""
+    assert isinstance(error, HTTPException)
+    if error.status_code != 404 or not _asks_for_page(request):
+        return await http_exception_handler(request, error)
+    home = home_of(await run_in_threadpool(person_of, request))
+    return sign_in_page(404, "shut", "There is no page at this address.", home)
+
+
+def _asks_for_page(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 async def deny(request: Request, error: Exception) -> Response:
     """A page for people who opened a page, a sentence for scripts."""
     assert isinstance(error, Denied)
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return sign_in_page(error.status, "sign-in" if error.status == 401 else "shut", error.sentence)
+    if _asks_for_page(request):
+        return sign_in_page(error.status, "sign-in" if error.status == 401 else "shut", error.sentence, error.home)
     return JSONResponse({"error": error.sentence}, status_code=error.status)

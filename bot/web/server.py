@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -35,7 +36,7 @@ from bot.web.api.delivering import Deliveries
 from bot.web.bell import Bell
 from bot.web.bookkeeping import Bookkeeping
 from bot.web.centre import Centre, Loading
-from bot.web.guard import STATIC, Denied, deny
+from bot.web.guard import STATIC, Denied, deny, no_page
 from bot.web.house import House
 from bot.web.links import Links
 from bot.web.metrics import Metrics
@@ -87,6 +88,7 @@ def create_app(
     house.floor.consultations.outside.use(app.state.phone.dialler)
     app.add_exception_handler(FrontdeskError, refuse)
     app.add_exception_handler(Denied, deny)
+    app.add_exception_handler(HTTPException, no_page)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.include_router(router)

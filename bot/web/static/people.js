@@ -49,6 +49,12 @@ async function read() {
 $("invite").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { ok, body } = await post("/people/invite", { role: $("role").value });
-  $("link").textContent = ok ? `${location.origin}${body.link} — works once, within a day` : body.error;
+  $("link").textContent = ok ? `${location.origin}${body.link}` : body.error;
+  $("copy").hidden = $("whom").hidden = !ok;
+  $("copy").textContent = "Copy the link";
+});
+$("copy").addEventListener("click", async () => {
+  const isCopied = await navigator.clipboard?.writeText($("link").textContent).then(() => true, () => false); // no clipboard by plain http
+  $("copy").textContent = isCopied ? "Copied" : "Please mark it and copy it by hand";
 });
 read();

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from bot.errors import StoreError
+from bot.web.guard import COOKIE
 from bot.web.house import House
 from bot.web.server import create_app
 from handoff.people import Person, Role
@@ -232,6 +233,25 @@ def test_a_browser_gets_a_page_to_sign_in_and_a_word_when_it_is_not_for_them(web
     answer = web.get("/desk", headers=browser)
     assert answer.status_code == 403
     assert "not for the role editor" in answer.text
+    assert 'href="/content"' in answer.text
+
+
+def test_a_first_visitor_is_asked_to_sign_in_and_one_whose_session_is_over_to_do_it_again(web: TestClient) -> None:
+    browser = {"accept": "text/html,*/*"}
+    assert "Please sign in.<" in web.get("/desk", headers=browser).text
+    web.cookies.set(COOKIE, "old")
+    assert "Please sign in again.<" in web.get("/desk", headers=browser).text
+
+
+def test_an_unknown_address_is_a_page_with_a_way_on_for_people_and_json_for_scripts(
+    web: TestClient, app: FastAPI
+) -> None:
+    assert web.get("/programs").json() == {"detail": "Not Found"}
+    web.cookies.update(session_cookie(app))
+    answer = web.get("/programs", headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 404
+    assert "There is no page at this address." in answer.text
+    assert 'href="/desk"' in answer.text
 
 
 def test_a_colleague_switched_off_is_out_at_once_and_the_last_admin_stays(web: TestClient, app: FastAPI) -> None:
