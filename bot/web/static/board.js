@@ -16,7 +16,7 @@ const whoWaits = new Waiting($("who-waits"), (sentence) => {
   read();
 });
 
-const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
+const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)}\u00a0%`);
 const time = (seconds) => (seconds === null ? "–" : clockTime(Math.round(seconds)));
 
 async function read() {

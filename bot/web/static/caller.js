@@ -127,12 +127,14 @@ function note(text) {
 
 // The call -------------------------------------------------------------------------------
 
+const MICROPHONE_REFUSED = "The microphone was not allowed for this page. To allow it, open the sign beside the address, set the microphone to “Allow”, and call again. You can use the keypad now.";
+
 async function microphoneOrNone() {
   try {
     return await openMicrophone();
   } catch (error) {
     if (error instanceof MicrophoneRefused) {
-      banner("The microphone is switched off for this page. You can use the keypad now, or allow the microphone beside the address and call again.");
+      banner(MICROPHONE_REFUSED);
     } else if (error instanceof MicrophoneMissing) {
       banner(window.isSecureContext ? "We found no microphone. You can use the keypad, or plug one in and call again." : "Browsers lend the microphone only to pages opened by https or on this computer. You can use the keypad.");
     } else throw error;
@@ -140,8 +142,19 @@ async function microphoneOrNone() {
   }
 }
 
+// As the server reads it; none is fine, too.
+function isNumber(text) {
+  return !text || /^\+?\d{3,15}$/.test(text.replace(/[\s()./-]/g, ""));
+}
+
+function refuseNumber() {
+  banner("That is no telephone number. Please write it with digits, as in +44 7700 900123, or leave the box empty.");
+  $("number").focus();
+}
+
 async function startCall(answer = "") {
   if (call) return;
+  if (!answer && !isNumber($("number").value.trim())) return refuseNumber();
   await stopTest();
   banner("");
   show("connecting", "Connecting", "Connecting…");

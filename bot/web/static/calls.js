@@ -11,6 +11,7 @@ const RECORDED = { on: "recorded", refused: "the caller did not want to be recor
 const WAIT = 250; // milliseconds after the last key
 
 let calls = [];
+let businesses = {}; // names by id
 let openId = new URLSearchParams(location.search).get("call");
 let player = null;
 let lines = []; // {start_ms, node}
@@ -27,6 +28,7 @@ async function read() {
   if (!answer?.ok) return trouble(body.error ?? "The calls cannot be read now; please try again.");
   trouble("");
   calls = body.calls;
+  businesses = body.businesses;
   choices(body);
   $("calls").replaceChildren(...calls.map(row));
   $("empty").hidden = calls.length > 0;
@@ -101,7 +103,7 @@ function recorded(call) {
 }
 
 function head(call) {
-  const items = [call.outcome, ...call.agents.map((name) => `with ${name}`), call.business, call.channel, RECORDED[call.recording], call.survey?.rating && `rated ${call.survey.rating} of 5`];
+  const items = [call.outcome, ...call.agents.map((name) => `with ${name}`), businesses[call.business] ?? call.business, call.channel, RECORDED[call.recording], call.survey?.rating && `rated ${call.survey.rating} of 5`];
   const title = element("header", "", null, element("h2", "", call.ticket?.customer || call.caller || "Unknown caller"));
   return element("div", "", null, title, element("p", "facts", null, element("span", "", new Date(call.started_at).toLocaleString()), ...items.filter(Boolean).map((text) => element("span", "", text))));
 }
@@ -163,5 +165,5 @@ form.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(read, WAIT);
 });
-read();
+await read(); // the names of businesses are known then
 if (openId) open(openId);

@@ -23,7 +23,7 @@ export class Cases {
     if (!answer?.ok) return;
     const { cases } = await answer.json();
     const order = [...cases.filter((one) => one.mine), ...cases.filter((one) => !one.mine)];
-    const rows = order.map((one) => element("li", one.is_overdue ? "overdue" : "", null, element("span", "who", `${one.mine ? "★ " : ""}${one.customer || one.caller || "unknown caller"}`), element("span", "time", due(one)), element("span", "what", [one.wants || "something", one.follow_up, !one.mine && one.owner].filter(Boolean).join(" · "))));
+    const rows = order.map((one) => element("li", one.is_overdue ? "overdue" : "", null, element("span", "who", `${one.mine ? "★ " : ""}${one.customer || one.caller || "unknown caller"}`), element("span", "time", due(one)), element("span", "what", [one.wants || "open request", one.follow_up, !one.mine && one.owner].filter(Boolean).join(" · "))));
     this.list.replaceChildren(...(rows.length ? rows : [element("li", "empty", "Nothing is open. What callers still wait for stands here, yours (★) first.")]));
   }
 
@@ -46,7 +46,7 @@ export class Cases {
 
   drawn(found, ticket) {
     const times = found.steps.filter((step) => ["opened", "came again", "reopened"].includes(step.what)).length;
-    const told = `${found.status} case: ${found.wants || "something"}${times > 1 ? `, call ${times} about it` : ""}${found.owner ? `, with ${found.owner}` : ""}${found.due_at ? `, ${found.follow_up || "due"} ${due(found)}` : ""}`;
+    const told = `${found.status} case: ${found.wants || "open request"}${times > 1 ? `, call ${times} about it` : ""}${found.owner ? `, with ${found.owner}` : ""}${found.due_at ? `, ${found.follow_up || "due"} ${due(found)}` : ""}`;
     const steps = found.steps.map((step) => element("li", "", [new Date(step.at).toLocaleString(), step.what, step.who, step.note].filter(Boolean).join(" · ")));
     const box = element("details", "case", null, element("summary", found.is_overdue ? "overdue" : "", told), element("ol", "reasons", null, ...steps), this.form(found, ticket));
     return box;
