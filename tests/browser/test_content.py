@@ -114,7 +114,7 @@ async def test_a_missed_phrase_of_a_call_is_labelled_checked_published_and_under
         await page.get_by_label("What a caller says").fill(MISSED)
         await page.get_by_role("button", name="Try", exact=True).click()
         await page.get_by_role("heading", name="With your draft").wait_for()
-        assert await page.locator(".verdict .what").all_inner_texts() == ["not understood", "faq/travel_papers"]
+        assert await page.locator(".verdict .what").all_inner_texts() == ["not understood", "faq: travel papers"]
 
         await page.get_by_role("button", name="Check").click()
         await page.get_by_text("The check has passed. You can publish.").wait_for()

@@ -66,7 +66,7 @@ async def test_an_editor_speaks_takes_a_whole_call_plays_tests_and_hears_what_wa
         await page.get_by_role("button", name="Done speaking").click()
         await page.get_by_role("heading", name="Heard").wait_for()
         assert "prescription" in await page.locator(".verdict .what").first.inner_text()
-        assert await page.locator(".verdict .what").last.inner_text() == "faq/prescription"
+        assert await page.locator(".verdict .what").last.inner_text() == "faq: prescription"
         await keep_picture(page, "content-spoken")
 
         await page.get_by_label("A whole call").check()

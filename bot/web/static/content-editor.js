@@ -27,6 +27,7 @@ export function editItem(item) {
     status.textContent = await keepAll(item, fields);
     save.disabled = false;
     problems.replaceChildren(...problemsOf(item));
+    toFirstOf(problems);
     players.forEach(({ fill }) => fill());
   };
   save.addEventListener("click", keep);
@@ -39,6 +40,14 @@ export function editItem(item) {
     event.preventDefault();
     keep();
   };
+}
+
+// A long text fills the screen, and what is wrong with it would stand below.
+function toFirstOf(problems) {
+  const first = problems.querySelector(".error");
+  if (!first) return;
+  first.tabIndex = -1;
+  first.focus();
 }
 
 async function keepAll(item, fields) {

@@ -94,17 +94,20 @@ function verdicts({ why, published, draft }) {
 }
 
 function verdict(title, { intent, accepted, ranking, values }) {
-  const gate = accepted ? "understood: it passes the out-of-scope gate" : "not understood: too unlike everything taught";
-  const box = element("section", "verdict", null, element("h3", "", title), element("p", "what", accepted ? intent : "not understood"));
+  const gate = accepted ? "like enough to what was taught" : "too unlike everything taught";
+  const box = element("section", "verdict", null, element("h3", "", title), element("p", "what", accepted ? spoken(intent) : "not understood"));
   box.append(element("p", accepted ? "gate" : "gate shut", gate), ...ranking.map(shareOf));
-  if (values.length) box.append(element("p", "values", values.map(({ kind, text }) => `${kind.replace("_", " ")}: “${text}”`).join(" · ")));
+  if (values.length) box.append(element("p", "values", values.map(({ kind, text }) => `${spoken(kind)}: “${text}”`).join(" · ")));
   return box;
 }
+
+// A name as people write it: faq/pain_relief is “faq: pain relief”.
+const spoken = (name) => name.replaceAll("_", " ").replace("/", ": ");
 
 function shareOf({ intent, confidence }) {
   const meter = element("meter");
   meter.value = confidence;
   meter.setAttribute("aria-hidden", "true");
-  return element("p", "share", null, element("span", "", intent), meter, element("b", "", `${Math.round(confidence * 100)} %`));
+  return element("p", "share", null, element("span", "", spoken(intent)), meter, element("b", "", `${Math.round(confidence * 100)} %`));
 }
 

@@ -22,6 +22,7 @@ export const page = {
   say(text) {
     $("banner").hidden = !text;
     $("banner").textContent = text ?? "";
+    if (text) $("banner").scrollIntoView({ block: "nearest" });
   },
   // Asks for a change; what is refused is said on top. Returns the answer, or null.
   async ask(path, body) {
