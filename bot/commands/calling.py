@@ -29,6 +29,14 @@ from bot.store.store import open_store
 
 KEYS = "keys:"
 
+OUTCOMES = {
+    "completed": "completed",
+    "escalated": "passed to a person",
+    "abandoned": "ended early",
+    "failed": "failed",
+}
+"""For people to read; `--json` keeps the words of the report."""
+
 caller_option = click.option("--caller", default="", metavar="NUMBER", help="The caller's number.")
 to_option = click.option("--to", "called", default="", metavar="NUMBER", help="The number or business called.")
 now_option = click.option("--now", default="", metavar="ISO", help="Pretend it is this moment, e.g. 2026-11-23T09:00.")
@@ -140,7 +148,8 @@ def list_calls(business: str | None, limit: int, as_document: bool) -> None:
         click.echo("No calls.")
     else:
         for report in found:
-            click.echo(f"{report['call_id']}  {report['started_at'][:19]}  {report['outcome']:9}  {report['business']}")
+            outcome = OUTCOMES.get(report["outcome"], report["outcome"])
+            click.echo(f"{report['call_id']}  {report['started_at'][:19]}  {outcome:18}  {report['business']}")
     if len(kept) > limit:
         click.echo(f"There are older ones than these {limit}; --limit shows more.", err=True)
 
@@ -196,4 +205,4 @@ def _print_call(report: dict[str, Any], as_document: bool) -> None:
         return
     for turn in report["turns"]:
         click.echo(f"{turn['speaker']:6} {turn['text']}")
-    click.echo(f"— {report['outcome']}")
+    click.echo(f"— {OUTCOMES.get(report['outcome'], report['outcome'])}")

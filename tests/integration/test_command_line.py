@@ -68,3 +68,13 @@ def test_a_list_of_all_calls_says_nothing_more() -> None:
     assert len(every.stdout.splitlines()) == 3
     assert every.stderr == ""
     assert listed("--business", "other").stdout == "No calls.\n"
+
+
+@pytest.mark.usefixtures("three_calls")
+def test_how_a_call_ended_is_said_in_words_and_kept_as_it_is_for_programs(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}")
+    call = {"call_id": "call-9", "started_at": "2026-11-23T10:00:00+00:00", "outcome": "escalated", "business": "shop"}
+    store.calls.save(call, "shop")
+    store.close()
+    assert "passed to a person" in listed("--limit", "1").stdout
+    assert '"escalated"' in listed("--limit", "1", "--json").stdout
