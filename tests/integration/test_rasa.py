@@ -74,7 +74,9 @@ def test_rasa_names_what_callers_want_and_which_question_they_ask(rasa: tuple[st
         guess = server.ask(text)
         assert guess is not None, server.trouble
         assert guess.ranking[0][0] == intent, guess
-        assert any(name.startswith("faq/") for name, _ in guess.ranking), "questions come by their own names"
+    question = server.ask("do you have a car park")
+    assert question is not None, server.trouble
+    assert any(name.startswith("faq/") for name, _ in question.ranking), "questions come by their own names"
 
 
 def test_a_call_is_taken_through_rasa(vets: House, rasa: tuple[str, subprocess.Popen[bytes]]) -> None:
