@@ -210,12 +210,22 @@ def words_of(slot: Slot, value: str, talk: Talk) -> str:
 
 
 def said_items(slot: Slot, value: str) -> str:
-    """ "two times mesh router and one power cable"."""
-    return spoken.either([f"{_count(n)} {slot.options[key].label}" for key, n in basket(value).items()], "and")
+    """ "two mesh routers and one power cable"."""
+    return spoken.either([_counted(n, slot.options[key].label) for key, n in basket(value).items()], "and")
 
 
-def _count(number: int) -> str:
-    return f"{spoken.number(number)} times" if 1 < number < 60 else "one" if number == 1 else str(number)
+def _counted(number: int, label: str) -> str:
+    said = spoken.number(number) if number < 60 else str(number)
+    return f"{said} {label if number == 1 else _several(label)}"
+
+
+def _several(label: str) -> str:
+    """The plural of most English nouns: boxes, batteries, cables; what is plural already stays."""
+    if re.search(r"(x|ch|sh|ss)$", label):
+        return f"{label}es"
+    if label.endswith("s"):
+        return label
+    return f"{label[:-1]}ies" if re.search(r"[^aeiou]y$", label) else f"{label}s"
 
 
 def total(slot: Slot, value: str) -> Decimal:

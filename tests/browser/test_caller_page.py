@@ -78,7 +78,7 @@ async def test_without_a_microphone_the_keypad_carries_the_call(
     async with page_with_microphone(None) as page:
         await page.goto(address)
         await page.get_by_role("button", name="Call").click()
-        await page.get_by_text("microphone is switched off for this page").wait_for()
+        await page.get_by_text("microphone was not allowed for this page").wait_for()
         await page.get_by_role("button", name="7").click()
         await page.get_by_text("pressed 7").wait_for()
         await page.get_by_role("button", name="Hang up").click()

@@ -105,7 +105,7 @@ async def test_a_caller_who_asks_for_a_person_talks_to_one_who_knows_everything(
         row = caller.get_by_role("row", name="Maya")
         await row.get_by_text("ready").wait_for()
         assert await row.get_by_role("cell").nth(3).inner_text() == "1"
-        assert await caller.locator("#service-level").inner_text() == "100 %"
+        assert await caller.locator("#service-level").inner_text() == "100\u00a0%"
         await keep_picture(caller, "board")
     assert centre.tickets.tickets["T1"].status is TicketStatus.DONE
     [wrapped] = [one for one in centre.history.happened if one.what is What.WRAPPED]

@@ -111,7 +111,7 @@ async def test_from_the_bot_to_a_person_and_back_to_the_bot_for_the_survey(
         await sign_in(caller, app, address, Role.SUPERVISOR)
         await caller.goto(f"{address}/board")
         await caller.get_by_role("row", name="Maya").get_by_text("ready").wait_for()
-        assert await caller.locator("#service-level").inner_text() == "100 %"
+        assert await caller.locator("#service-level").inner_text() == "100\u00a0%"
     [surveyed] = [one for one in centre.history.happened if one.what is What.SURVEYED]
     assert surveyed.details == {"rating": 5}
     assert centre.errands[0].said[0].text == "an ex ray"

@@ -26,6 +26,7 @@ MOST_REFUSED = 3
 """Values for one slot that its check refuses; then a person."""
 
 CORRECTS = r"no|not|actually|change|make (it|that)|i mean|i meant|sorry|instead|rather|wrong|should be"
+ADDS = rf"and|also|another|add|as well|too|plus|more|{CORRECTS}"
 SKIPS = r"skip|rather not|don't have (one|any)|haven't got (one|any)|none|leave it out|no thanks|no thank you"
 QUESTION = r"^(what|when|where|how|who|why|which|can|could|do|does|is|are|will)\b.*"
 STOP = "stop"
@@ -68,13 +69,15 @@ class ScriptedForm:
         if aspect == "right":
             return self._take_right(slot, turn, talk)
         if slot in self.skill.slots:
-            return self._take_slot(slot, aspect, turn, talk)
+            return self._adds(slot, turn, talk) or self._take_slot(slot, aspect, turn, talk)
         elsewhere = talk.asked != "" and not (turn.intent == "correct" or turn.says(CORRECTS))
         return not elsewhere and self._take_besides("", turn, talk)
 
     def answers(self, turn: Turn, talk: Talk) -> bool:
         """Whether this is plainly the answer to the open question, and no question in between or another wish."""
         slot = talk.asked.removeprefix(f"{self.skill.id}.")
+        if self._later_items(slot, turn):
+            return True
         if turn.keypad or slot not in self.skill.slots or turn.says(QUESTION):
             return False
         kind = self.skill.slots[slot]
@@ -175,6 +178,19 @@ class ScriptedForm:
                 talk.corrected = value is not None
                 return value is not None and self._set(slot, value, talk)
         return False
+
+    def _adds(self, asked: str, turn: Turn, talk: Talk) -> bool:
+        """ "Oh, and a router too", while something else is asked: into the order, and what else was said with it."""
+        if not self._later_items(asked, turn) or not self._changes_order(turn, talk):
+            return False
+        self._take_besides("", turn, talk)
+        return True
+
+    def _later_items(self, asked: str, turn: Turn) -> bool:
+        kinds = self.skill.slots
+        if turn.keypad or asked not in kinds or kinds[asked].kind in ("items", "text") or not turn.says(ADDS):
+            return False
+        return any(kinds[slot].kind == "items" and self.ordering.named(kinds[slot], turn) for slot in self.values)
 
     def _take_change(self, turn: Turn, talk: Talk) -> bool:
         """The name of what is wrong, or the right value at once."""
