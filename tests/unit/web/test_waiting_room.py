@@ -75,6 +75,11 @@ def says(words: str) -> Callable[[dict[str, Any]], object]:
     return lambda message: message.get("type") == "caption" and words in message["text"]
 
 
+def tells_how_they_stand(message: dict[str, Any]) -> object:
+    """That nobody is at work is known at the second look only: which of the two comes first is a race."""
+    return says("nobody is at the desk")(message) or says("next in line")(message)
+
+
 def ended(message: dict[str, Any]) -> object:
     return message["type"] == "ended"
 
@@ -199,7 +204,6 @@ def test_who_goes_on_with_the_bot_stays_in_the_queue_and_is_taken_out_of_it_when
             maya.until(presence("talking"))
 
 
-@pytest.mark.flaky(reruns=6)  # a key pressed while the bot's stretch is only beginning is at times taken by nobody
 def test_when_the_bot_is_done_they_wait_on_and_have_been_told_what_they_can_do(
     web: TestClient, centre: FakeCentre
 ) -> None:
@@ -209,7 +213,7 @@ def test_when_the_bot_is_done_they_wait_on_and_have_been_told_what_they_can_do(
         press(caller, "4")
         eventually(lambda: bool(centre.errands))
         press(caller, "9")
-        caller.until(says("nobody is at the desk"))
+        caller.until(tells_how_they_stand)
         press(caller, "1")
         caller.until(says("Thank you for waiting"))
 
