@@ -1,0 +1,152 @@
+"""Sentences with a thinking pause and sentences that end: what a caller's silence should be taken for, by words alone.
+
+`pauses/dev.tsv` is there to choose by, `pauses/test.tsv` never is. Each line holds what was asked, the business, why the
+caller pauses ("end": not at all), and the sentence, `…` for the pause. Labels hold by construction: at `…` the caller
+goes on, at the end of a line without one they do not, though the words may be the same. No ear and no audio here:
+fillers are dropped, as recognisers do. `python -m tests.bench.pausing` prints the costs, `tests.bench.turns` plays them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.asr.spoken import normalise
+from bot.bench.figures import percentile
+from bot.bench.speech import PAUSE
+from bot.dialogue.question import PATIENCE_MS
+from bot.events import AnswerKind, Expect
+from bot.nlu.completeness import FILLERS, is_complete, patience_after
+from bot.nlu.grammars import phrases_for
+
+FOLDER = Path(__file__).with_name("pauses")
+HALVES = ("dev", "test")
+Patience = Callable[[str, Expect], int]
+
+PAUSES_MS = range(300, 601, 20)
+"""How long callers think, each as likely as the next."""
+UNHEARD_MS = 60
+"""Silence the detector takes for the end of a word; a pause seems so much shorter than it is."""
+FIRST_LOOK_MS = 120
+HEARING_MS = {"free": 160, "name": 160}
+HEARING_WITH_GRAMMAR_MS = 20
+REPLY_MS = 70
+"""From the end of the turn to the reply's first sound."""
+GIVES_WAY_MS = 80
+"""Speech after which a reply that has not begun is withdrawn."""
+
+CHOICES = (
+    "the first one|the second one|the third one|the earlier one|the later one|the earlier one please|the later one please|"
+    "the harbour branch|the park branch|the station branch|harbour|park|station|camden|richmond|greenwich|i don't mind|"
+    "a check up|a clean and polish|a clean|it's slow|slow|a bill|my bill|the light is green|green|red|it's red|"
+    "in the morning|in the afternoon|for my home|my home|at home|home|business"
+)
+"""What the sample businesses offer where they ask for one of a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`said` is what was heard until each pause in turn, and to the end."""
+
+    asked: AnswerKind
+    business: str
+    pause: str
+    text: str
+
+    @property
+    def is_paused(self) -> bool:
+        return PAUSE in self.text
+
+    @property
+    def expect(self) -> Expect:
+        phrases = phrases_for(self.asked)
+        if self.asked == "choice":
+            phrases = (*phrases, *CHOICES.split("|"))
+        return Expect(self.asked, phrases, PATIENCE_MS[self.asked])
+
+    @property
+    def said(self) -> list[str]:
+        parts = self.text.split(PAUSE)
+        return [_heard(" ".join(parts[: count + 1])) for count in range(len(parts))]
+
+
+def _heard(text: str) -> str:
+    return " ".join(word for word in normalise(text).split() if word not in FILLERS)
+
+
+def sentences(half: str) -> list[Sentence]:
+    with (FOLDER / f"{half}.tsv").open(encoding="utf-8", newline="") as file:
+        return [Sentence(*row) for row in list(csv.reader(file, delimiter="\t"))[1:]]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a way of being patient costs callers."""
+
+    paused: int
+    cut_off: float
+    """Share of sentences into which the bot would speak, the pauses as in `PAUSES_MS`."""
+    whole: int
+    at_once: float
+    """Share of the whole sentences that are answered as soon as they are heard."""
+    reply_ms: Sequence[float]
+    """p50, p95, mean: from the last sample of a whole sentence to the reply."""
+
+    def row(self) -> str:
+        p50, p95, mean = self.reply_ms
+        return (
+            f"cut off {100 * self.cut_off:5.1f} % (n {self.paused}) | at once {100 * self.at_once:3.0f} % | "
+            f"reply p50 {p50:4.0f} p95 {p95:4.0f} mean {mean:4.0f} (n {self.whole})"
+        )
+
+
+def cost(found: Iterable[Sentence], patience: Patience) -> Cost:
+    found = list(found)
+    paused = [one for one in found if one.is_paused]
+    whole = [one for one in found if not one.is_paused]
+    cuts = [_cut_off(one, patience) for one in paused]
+    ends = [_silence_ms(one, one.said[-1], patience) for one in whole]
+    soonest = [_silence_ms(one, one.said[-1], lambda *_: 0) for one in whole]
+    replies = [UNHEARD_MS + silence + REPLY_MS for silence in ends]
+    return Cost(
+        len(paused),
+        sum(cuts) / max(1, len(cuts)),
+        len(whole),
+        sum(a == b for a, b in zip(ends, soonest, strict=True)) / max(1, len(ends)),
+        (percentile(replies, 0.5), percentile(replies, 0.95), sum(replies) / max(1, len(replies))),
+    )
+
+
+def _silence_ms(one: Sentence, text: str, patience: Patience) -> int:
+    """The detector's silence at which the turn is over."""
+    look = FIRST_LOOK_MS + HEARING_MS.get(one.asked, HEARING_WITH_GRAMMAR_MS)
+    return max(look, patience(text, one.expect) if text else one.expect.patience_ms)
+
+
+def _cut_off(one: Sentence, patience: Patience) -> float:
+    """How likely the bot is to be heard in one of the pauses."""
+    kept = 1.0
+    for text in one.said[:-1]:
+        covered = UNHEARD_MS + _silence_ms(one, text, patience) + REPLY_MS - GIVES_WAY_MS
+        kept *= sum(pause <= covered for pause in PAUSES_MS) / len(PAUSES_MS)
+    return 1 - kept
+
+
+def at_once(text: str, expect: Expect) -> int:
+    """How it would be without patience for what may go on."""
+    return 0 if is_complete(text, expect) else expect.patience_ms
+
+
+def main() -> None:
+    for half in HALVES:
+        print(half)
+        for name, kinds in (("free", ("free",)), ("closed", ("choice", "date", "date_time", "time", "digits", "name"))):
+            mine = [one for one in sentences(half) if one.asked in kinds]
+            for way, patience in (("at once", at_once), ("now", patience_after)):
+                print(f"  {name:6} {way:8} {cost(mine, patience).row()}")
+
+
+if __name__ == "__main__":
+    main()
