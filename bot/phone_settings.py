@@ -20,6 +20,12 @@ class AsteriskSettings(BaseModel, frozen=True, extra="forbid"):
     """Take only calls that the dialplan announced at `/asterisk/calls`; wise when Asterisk is on another machine."""
     token: SecretStr = SecretStr("")
     """The dialplan's password at `/asterisk/…`; empty: these addresses are closed."""
+    ari_url: str = ""
+    """Asterisk's REST interface (`http://127.0.0.1:8088/ari`), for callers who are in an ARI application of yours."""
+    ari_user: str = "frontdesk"
+    ari_password: SecretStr = SecretStr("")
+    ari_context: str = "frontdesk-people"
+    """Where in the dialplan such callers go on, at extension `s`, when they want a person."""
 
 
 class TwilioSettings(BaseModel, frozen=True, extra="forbid"):

@@ -53,7 +53,7 @@ class AudioSocketLine:
         while not isinstance(event := await self._events.get(), Ended):
             yield event
         following = "" if self._hung_up else await asyncio.to_thread(self._ask, f"/asterisk/calls/{self._id}/next")
-        yield Ended("handed over") if following else event
+        yield Ended("handed over") if "," in following else event
 
     async def send(self, pcm: bytes) -> None:
         if self._writer.is_closing():

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from bot.channels import asterisk_wire as wire
-from bot.channels.exchange_calls import ExchangeCall
+from bot.channels.exchange_calls import ExchangeCall, ExchangeControl, lead_on
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import PCM_8K, LineAudio
 from bot.channels.line_events import LineEvents
@@ -28,10 +28,16 @@ FLOW_TIMEOUT_S: Final = 30.0
 class AsteriskChannel:
     """One call; `open` first, then hand it to the centre."""
 
-    def __init__(self, socket: WebSocketLike, call: ExchangeCall | None = None, pacer: Pacer | None = None) -> None:
+    def __init__(
+        self,
+        socket: WebSocketLike,
+        call: ExchangeCall | None = None,
+        pacer: Pacer | None = None,
+        control: ExchangeControl | None = None,
+    ) -> None:
         self.call = call or ExchangeCall()
         self._socket = WebSocketLine(socket, "asterisk")
-        self._pacer = pacer or Pacer()
+        self._pacer, self._control = pacer or Pacer(), control
         self._start = wire.MediaStart("", PCM_8K, {}, False)
         self._audio = LineAudio(PCM_8K)
         self._inbox = Inbox()
@@ -81,6 +87,7 @@ class AsteriskChannel:
         self.call.queue, self.call.ticket = queue, ticket_id
 
     async def hang_up(self) -> None:
+        self.call.was_let_go = True
         await self._pacer.drain()
         await self._send(wire.command("HANGUP", self._start.is_json))
         await self.close()
@@ -88,7 +95,8 @@ class AsteriskChannel:
     # For the door ------------------------------------------------------------------------
 
     async def pass_on(self) -> None:
-        """The dialplan goes on behind `Dial(…,g)` and asks which queue."""
+        """By the exchange's REST interface, or the dialplan goes on behind `Dial(…,g)` and asks which queue."""
+        await lead_on(self.call, self._control)
         await self.hang_up()
 
     async def close(self) -> None:

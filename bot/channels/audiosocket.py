@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from bot.channels import audiosocket_wire as wire
-from bot.channels.exchange_calls import ExchangeCall
+from bot.channels.exchange_calls import ExchangeCall, ExchangeControl, lead_on
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
 from bot.channels.line_events import LineEvents
@@ -38,11 +38,17 @@ SEND_TIMEOUT_S: Final = 5.0
 class AudioSocketChannel:
     """One call; `open` first, then hand it to the centre."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pacer: Pacer | None = None) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        pacer: Pacer | None = None,
+        control: ExchangeControl | None = None,
+    ) -> None:
         self.call = ExchangeCall()
         """What the dialplan told of the call; where the bot sends the caller is noted there for it."""
         self._reader, self._writer = reader, writer
-        self._pacer = pacer or Pacer(AHEAD_MS)
+        self._pacer, self._control = pacer or Pacer(AHEAD_MS), control
         self._frames = wire.FrameReader()
         self._audio = _audio_at(8_000)
         self._inbox = Inbox()
@@ -81,6 +87,7 @@ class AudioSocketChannel:
 
     async def hang_up(self) -> None:
         """What was sent is still heard: the exchange stops at once when told, so we wait for the end of it."""
+        self.call.was_let_go = True
         await self._pacer.drain()
         await self._send(wire.hang_up())
         await self.close()
@@ -96,7 +103,8 @@ class AudioSocketChannel:
         return self.call.ticket
 
     async def pass_on(self) -> None:
-        """The dialplan goes on; it asks `ExchangeCalls` which queue."""
+        """By the exchange's REST interface, or the dialplan goes on and asks `ExchangeCalls` which queue."""
+        await lead_on(self.call, self._control)
         await self.hang_up()
 
     async def close(self) -> None:

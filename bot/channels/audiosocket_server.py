@@ -11,7 +11,7 @@ import structlog
 from bot.channels import audiosocket_wire as wire
 from bot.channels.audiosocket import AudioSocketChannel
 from bot.channels.door import PhoneDoor
-from bot.channels.exchange_calls import ExchangeCalls
+from bot.channels.exchange_calls import ExchangeCalls, ExchangeControl
 from bot.errors import ChannelError
 from bot.logs import place_of
 
@@ -24,9 +24,15 @@ MAX_STRANGERS: Final = 20
 class AudioSocketServer:
     """Listens until `close`; a connection that is not a call costs nothing but its five seconds."""
 
-    def __init__(self, door: PhoneDoor, calls: ExchangeCalls, announced_only: bool = False) -> None:
+    def __init__(
+        self,
+        door: PhoneDoor,
+        calls: ExchangeCalls,
+        announced_only: bool = False,
+        control: ExchangeControl | None = None,
+    ) -> None:
         """`announced_only`: refuse a UUID that the dialplan has not announced."""
-        self._door, self._calls, self._announced_only = door, calls, announced_only
+        self._door, self._calls, self._announced_only, self._control = door, calls, announced_only, control
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers = 0
@@ -73,7 +79,7 @@ class AudioSocketServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._strangers >= MAX_STRANGERS:
             return
-        channel = AudioSocketChannel(reader, writer)
+        channel = AudioSocketChannel(reader, writer, control=self._control)
         uuid = await self._introduced(channel)
         call = self._calls.connect(str(uuid))
         if reason := self._door.refusal() or ("" if call or not self._announced_only else "unknown"):

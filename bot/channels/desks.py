@@ -23,5 +23,11 @@ def desk_number(desks: DeskNumbers, queue: str) -> str:
     return "" if entry == EXCHANGE else entry
 
 
+def dialled(desks: DeskNumbers, queue: str) -> str:
+    """The number that an exchange's dialplan dials; "" for its own queue, and for a `sip:` address, which it cannot."""
+    number = desk_number(desks, queue)
+    return "" if number.startswith("sip") else number
+
+
 def _entry(desks: DeskNumbers, queue: str) -> str:
     return desks.get(queue, desks.get("*", ""))

@@ -10,10 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 from uuid import uuid4
 
+import structlog
+
 from bot.channels.outbound_calls import Talk
+from bot.errors import ChannelError
+
+log = structlog.get_logger(__name__)
 
 KEEP_S: Final = 6 * 3600.0
 """An announcement is forgotten after this; no call lasts longer."""
@@ -29,6 +34,12 @@ class ExchangeCall:
     announced_at: float = 0.0
     queue: str = ""
     ticket: str = ""
+    channel: str = ""
+    """The caller's channel, as the exchange calls it; "" where nobody told us."""
+    was_passed_on: bool = False
+    """To the exchange's or carrier's own people; the queue alone may also be one of our own desk."""
+    was_let_go: bool = False
+    """We hung up on purpose: nothing follows. Neither of the two: it broke."""
     is_connected: bool = False
     reminder: str = ""
     """The reminder that a call of ours is about."""
@@ -40,17 +51,36 @@ class ExchangeCall:
     """Set when the bot is done with the call it was connected to, and what came of it is on record."""
 
 
+class ExchangeControl(Protocol):
+    """What an exchange lets us do to a caller's channel beside its sound (`ari.AriCalls` is one)."""
+
+    async def transfer(self, channel: str, queue: str, ticket: str) -> None:
+        """Raises ChannelError when it is refused."""
+        ...
+
+
+async def lead_on(call: ExchangeCall, control: ExchangeControl | None) -> None:
+    """To the exchange's own people. A refusal is not the end: the dialplan goes on when we let go, and asks."""
+    call.was_passed_on = True
+    if control is None or not call.channel:
+        return
+    try:
+        await control.transfer(call.channel, call.queue, call.ticket)
+    except ChannelError as error:
+        log.warning("exchange.control_failed", code=error.code)
+
+
 class ExchangeCalls:
     """The announced calls of this process."""
 
     def __init__(self) -> None:
         self._calls: dict[str, ExchangeCall] = {}
 
-    def announce(self, caller: str, called: str, now: float, call_id: str = "") -> str:
+    def announce(self, caller: str, called: str, now: float, call_id: str = "", channel: str = "") -> str:
         """Returns the id to connect with: the carrier's own, or a new UUID."""
         self._forget_old(now)
         key = call_id or str(uuid4())
-        self._calls[key] = ExchangeCall(caller, called, now)
+        self._calls[key] = ExchangeCall(caller, called, now, channel=channel)
         return key
 
     def expect(self, call_id: str, reminder: str, tell: Callable[[str], None], talk: Talk | None = None) -> None:

@@ -103,6 +103,7 @@ class MediaStreamChannel:
         await self._finish_speaking()
 
     async def hang_up(self) -> None:
+        self.call.was_let_go = True
         await self._finish_speaking()
         if self._control:
             await self._by_rest(self._control.hang_up(self._started.call_id))
@@ -112,6 +113,7 @@ class MediaStreamChannel:
 
     async def pass_on(self) -> None:
         """By the carrier's REST interface; where there is none, the stream ends and the carrier asks what is next."""
+        self.call.was_passed_on = True
         if self._control:
             await self._by_rest(self._control.transfer(self._started.call_id, self.queue))
         await self.close()

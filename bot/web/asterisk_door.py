@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.channels import asterisk_wire
 from bot.channels.asterisk import AsteriskChannel
+from bot.channels.desks import dialled
 from bot.web.phone_requests import Form, forbidden, form_of, is_secret, lines_of, offered
 from bot.web.phone_streams import announce, is_opened
 
@@ -18,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/asterisk/calls")
 async def asterisk_announce(request: Request) -> Response:
-    """Answers the UUID to connect with, or `busy`."""
+    """Answers the UUID to connect with, or `busy`. `channel`: the caller's, for who uses ARI."""
     form = await form_of(request)
     if not _is_asterisk(request, form):
         return forbidden()
@@ -30,11 +31,14 @@ async def asterisk_announce(request: Request) -> Response:
 
 @router.post("/asterisk/calls/{call_id}/next")
 async def asterisk_next(request: Request, call_id: str) -> Response:
-    """Answers `queue,ticket`; empty when the call is over."""
+    """Answers `queue,ticket,number`, or `over`; nothing for a call that broke, or is not known (any more)."""
     if not _is_asterisk(request, await form_of(request)):
         return forbidden()
-    call = lines_of(request).calls.find(call_id)
-    return PlainTextResponse(f"{call.queue},{call.ticket}" if call and call.queue else "")
+    lines = lines_of(request)
+    call = lines.calls.find(call_id)
+    if call and call.was_passed_on:
+        return PlainTextResponse(f"{call.queue},{call.ticket},{dialled(lines.settings.desks, call.queue)}")
+    return PlainTextResponse("over" if call and call.was_let_go else "")
 
 
 @router.websocket("/asterisk/media")
@@ -46,7 +50,7 @@ async def asterisk_media(socket: WebSocket, call: str = "") -> None:
         await socket.close(1008)
         return
     await socket.accept(asterisk_wire.SUBPROTOCOL if asterisk_wire.SUBPROTOCOL in offered(socket) else None)
-    channel = AsteriskChannel(socket, known)
+    channel = AsteriskChannel(socket, known, control=lines.ari())
     if await is_opened(lines, channel):
         await lines.door.run(channel)
 

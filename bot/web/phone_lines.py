@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.channels.ari import AriCalls
 from bot.channels.audiosocket_server import AudioSocketServer
 from bot.channels.door import CallTaker, Overflow, People, PhoneDoor, Tally
 from bot.channels.exchange_calls import ExchangeCalls
@@ -81,9 +82,17 @@ class PhoneLines:
     def control(self, carrier: str) -> CallControl | None:
         return self.twilio() if carrier == "twilio" else None
 
+    def ari(self) -> AriCalls | None:
+        """Asterisk's REST interface, where one is set."""
+        asterisk = self.settings.asterisk
+        if not asterisk.ari_url:
+            return None
+        password = asterisk.ari_password.get_secret_value()
+        return AriCalls(asterisk.ari_url, asterisk.ari_user, password, asterisk.ari_context, self.settings.desks)
+
     async def _open_audiosocket(self) -> None:
         asterisk = self.settings.asterisk
-        server = AudioSocketServer(self.door, self.calls, asterisk.announced_only)
+        server = AudioSocketServer(self.door, self.calls, asterisk.announced_only, self.ari())
         await server.start(asterisk.audiosocket_host, asterisk.audiosocket_port)
         self._audiosocket = server
 

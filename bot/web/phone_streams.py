@@ -42,7 +42,8 @@ def answer_voice(request: Request, carrier: str, form: Form, root: str) -> Respo
 def answer_next(request: Request, carrier: str, call_id: str) -> Response:
     lines, answers = lines_of(request), ANSWERS[carrier]
     call = lines.calls.find(call_id)
-    return Response(answers.next(call.queue if call else "", lines.settings.desks), media_type=answers.media_type)
+    queue = call.queue if call and call.was_passed_on else ""
+    return Response(answers.next(queue, lines.settings.desks), media_type=answers.media_type)
 
 
 async def serve_stream(socket: WebSocket, carrier: str, call: ExchangeCall | None) -> None:
@@ -84,4 +85,5 @@ def announce(request: Request, form: Form) -> str:
     caller, called = (
         next((fields[name] for name in names if name in fields), "") for names in (CALLER_FIELDS, CALLED_FIELDS)
     )
-    return lines_of(request).calls.announce(caller[:100], called[:100], time.monotonic())
+    channel = fields.get("channel", "")[:200]
+    return lines_of(request).calls.announce(caller[:100], called[:100], time.monotonic(), channel=channel)

@@ -368,7 +368,7 @@ async def test_a_call_by_asterisks_websocket_to_a_queue(notation):
         assert line.centre.answered[0].caller == "201"
         assert len(sound) == 10 * 640
         assert words == [{"json": '{"command": "HANGUP"}', "plain": "HANGUP"}[notation]]
-        assert (await line.post(f"/asterisk/calls/{call}/next", {"token": TOKEN})).text == "billing,T-7"
+        assert (await line.post(f"/asterisk/calls/{call}/next", {"token": TOKEN})).text == "billing,T-7,"
         assert (await line.post(f"/asterisk/calls/{call}/next", {"token": "wrong"})).status_code == 403
 
 
