@@ -1,4 +1,6 @@
-"""Debian's baresip as the telephone at the other end, worked through its control port (netstrings of JSON over TCP)."""
+"""Debian's baresip as the telephone at the other end, worked through its control port (netstrings of JSON over TCP);
+and sipp, which plays a scenario.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,15 @@ import json
 import shutil
 import socket
 import wave
+from pathlib import Path
+
+import pytest
 
 BARESIP = shutil.which("baresip")
+SIPP = shutil.which("sipp")
+SCENARIOS = Path(__file__).parent / "integration" / "sipp"
+
+needs_sipp = pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
 
 CONFIG = """
 poll_method epoll
@@ -45,6 +54,15 @@ def free_port():
                 probe.bind(("127.0.0.1", port + above))
                 port = port or probe.getsockname()[1]
             return port
+
+
+async def start_sipp(folder, *options, port):
+    """It calls our telephone on `port`."""
+    return await asyncio.create_subprocess_exec(
+        SIPP, f"127.0.0.1:{port}", "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-s", "100",
+        "-nostdin", *map(str, options), cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 class Telephone:

@@ -6,9 +6,19 @@ For the caller whose exchange refuses to be sent elsewhere, and for people at th
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol, runtime_checkable
 
 from bot.channels.channel import Channel
 from bot.events import AudioChunk
+
+
+@runtime_checkable
+class Joinable(Protocol):
+    """A line whose exchange may join it with another line of its own: then nothing runs through us any more."""
+
+    async def join(self, other: Channel) -> bool:
+        """When true, the call is over for us and `other` is to be hung up; else both lines go on as they were."""
+        ...
 
 
 async def bridge(one: Channel, other: Channel) -> None:

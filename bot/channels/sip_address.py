@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 _ADDRESS: Final = re.compile(r"<?\s*(?:sips?:)(?:([^@<>?\s]+)@)?([^;>?\s]*)", re.IGNORECASE)
+_PORT: Final = re.compile(r":\d*$")
 _TELEPHONE: Final = re.compile(r"<?\s*tel:([^;>?\s]+)", re.IGNORECASE)
 _ANONYMOUS: Final = frozenset({"anonymous", "unavailable", "restricted", "unknown"})
 _MAX_CHARS: Final = 100
@@ -19,6 +20,12 @@ def user_of(address: str | None) -> str:
     found = _TELEPHONE.match(address or "") or _ADDRESS.match(address or "")
     user = unquote((found.group(1) if found else "") or "").partition(":")[0].partition(";")[0]
     return "" if user.lower() in _ANONYMOUS else user[:_MAX_CHARS]
+
+
+def host_of(address: str | None) -> str:
+    """The host of an address, without its port; "" when there is none."""
+    found = _ADDRESS.match(address or "")
+    return _PORT.sub("", found.group(2)) if found else ""
 
 
 def called_of(headers: Mapping[str, str]) -> str:

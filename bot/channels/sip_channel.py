@@ -15,9 +15,11 @@ import baresip
 import structlog
 
 from bot.audio.dtmf import DtmfDetector
+from bot.channels.channel import Channel
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
 from bot.channels.pacing import Pacer, pcm_ms
+from bot.channels.sip_joining import join
 from bot.events import CHUNK_BYTES, CHUNK_MS, Answered, DigitPressed, Event
 from bot.logs import place_of
 
@@ -99,6 +101,10 @@ class SipChannel:
         """By the phone: REFER, or a bridge."""
         if self._send_on:
             await self._send_on(self)
+
+    async def join(self, other: Channel) -> bool:
+        """See `bridge.Joinable`."""
+        return isinstance(other, SipChannel) and await join(self.call, other.call)
 
     async def close(self) -> None:
         self._inbox.close()

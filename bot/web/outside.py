@@ -1,6 +1,7 @@
 """People outside asked into a talk: their number is rung on a phone line of ours; the caller can be left with them.
 
-The call runs through here from then on: both legs stay on our lines until either hangs up.
+Left with them, the caller's exchange is asked to join the two. Where it does not, or the lines are not of one exchange,
+the call runs through here until either hangs up.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 
 import structlog
 
+from bot.channels.bridge import Joinable
 from bot.channels.door import PhoneChannel
 from bot.channels.outbound_calls import Dialler
 from bot.errors import ChannelError
@@ -54,6 +56,8 @@ class Outside:
         self._dialler: Callable[[], Dialler | None] = lambda: None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         """By ticket: the call to the outside."""
+        self._phones: dict[str, PhoneChannel] = {}
+        """By ticket: the line of who has lifted there."""
 
     def use(self, dialler: Callable[[], Dialler | None]) -> None:
         """Asked at each call, for lines open and close while the centre runs."""
@@ -90,11 +94,17 @@ class Outside:
             await channel.show("person", who="somebody we put you through to")
         passed = Happening(one.ticket.id, What.TRANSFERRED, now, agent, {"to": "outside", "warm": True})
         await self._keeping.happened([*resumed, passed])
+        self._keeping.later(self._leave_to_exchange(one.ticket.id))
 
     def let_go(self, ticket_id: str) -> None:
         """Hang up on them, unless the caller is theirs by now."""
         if ticket_id not in self._talks.elsewhere and (task := self._tasks.pop(ticket_id, None)):
             task.cancel()
+
+    async def _leave_to_exchange(self, ticket_id: str) -> None:
+        caller, phone = self._talks.callers.get(ticket_id), self._phones.get(ticket_id)
+        if isinstance(caller, Joinable) and phone and await caller.join(phone):
+            await phone.hang_up()
 
     # One call -----------------------------------------------------------------------------
 
@@ -121,6 +131,7 @@ class Outside:
             if not self._talks.consulting.outside_answered(agent):
                 return
             self._talks.sounds.let_in(who, ticket.id, pump.put)
+            self._phones[ticket.id] = phone
             if put_through:
                 await self.hand_over(agent)
             self._wake()
@@ -132,6 +143,8 @@ class Outside:
         finally:
             pump.stop()
             self._talks.sounds.let_out(who)
+            if self._phones.get(ticket.id) is phone:
+                del self._phones[ticket.id]
             await phone.hang_up()
 
     async def _gone(self, agent: int, ticket: Ticket, last: str) -> None:

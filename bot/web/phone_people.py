@@ -11,8 +11,10 @@ from typing import Final
 
 import structlog
 
+from bot.channels.bridge import Joinable
 from bot.channels.browser import Ending
 from bot.channels.browser_wire import FromPage
+from bot.channels.channel import Channel
 from bot.channels.desks import DeskNumbers, is_elsewhere
 from bot.channels.door import PhoneChannel
 from bot.errors import ChannelError, FrontdeskError
@@ -112,6 +114,10 @@ class PhoneCaller:
 
     async def caption(self, speaker: str, text: str, final: bool) -> None:
         """A telephone shows nothing."""
+
+    async def join(self, other: Channel) -> bool:
+        """See `bridge.Joinable`."""
+        return isinstance(self._channel, Joinable) and await self._channel.join(other)
 
     async def end(self, reason: Ending) -> None:
         """What remains to be said is heard to its end; until then the line counts as open."""

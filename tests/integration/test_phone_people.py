@@ -17,7 +17,7 @@ from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import TicketStatus
 from tests.integration.test_audiosocket import Asterisk
-from tests.sip_peer import BARESIP, Telephone, free_port
+from tests.sip_peer import BARESIP, SCENARIOS, Telephone, free_port, needs_sipp, start_sipp
 from tests.unit.web.fake_centre import FakeCentre, packet, session_cookie, tone
 
 pytestmark = pytest.mark.integration
@@ -361,3 +361,37 @@ async def test_who_was_promised_a_call_back_is_rung_and_talks_with_the_person_or
         await until(lambda: whats(centre)[-1] is (What.ENDED if lifts else What.UNREACHED))
     assert not lifts or is_heard(telephone.heard(), AGENT_HZ, 8_000)
     assert centre.tickets.tickets["T1"].status is (TicketStatus.DONE if lifts else TicketStatus.WAITING)
+
+
+@contextlib.asynccontextmanager
+async def put_through_by_sip(tmp_path, scenario):
+    """A caller whose exchange is sipp talks to Maya, who puts them through to a telephone there."""
+    pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+    port = free_port()
+    centre = centre_with(sip={"port": port})
+    auto = "audio_codecs=PCMU/8000/1;answermode=auto"
+    async with serving(centre) as app, at_desk(app) as maya, Telephone(tmp_path, auto) as telephone:
+        exchange = await start_sipp(tmp_path, "-sf", SCENARIOS / scenario, "-m", "1", port=port)
+        await maya.answer()
+        await maya.send(type="transfer", number=f"sip:phone@127.0.0.1:{telephone.sip}")
+        await telephone.until("CALL_ESTABLISHED")
+        yield app, centre, telephone, exchange
+        await until(lambda: app.state.phone.door.calls == 0)
+        await until(lambda: centre.tickets.tickets["T1"].status is TicketStatus.DONE)
+
+
+@needs_telephone
+@needs_sipp
+async def test_a_caller_left_with_somebody_at_the_same_exchange_is_joined_there_and_the_line_is_free_again(tmp_path):
+    async with put_through_by_sip(tmp_path, "joins.xml") as (_, centre, telephone, exchange):
+        assert await asyncio.wait_for(exchange.wait(), 20) == 0
+        await telephone.until("CALL_CLOSED")
+    assert What.LEFT_OUTSIDE in whats(centre)
+
+
+@needs_telephone
+@needs_sipp
+async def test_where_the_exchange_will_not_join_them_the_call_goes_on_through_us(tmp_path):
+    async with put_through_by_sip(tmp_path, "refuses_to_join.xml") as (_, _, telephone, exchange):
+        assert await asyncio.wait_for(exchange.wait(), 20) == 0, "it is the caller who hangs up, after the refusal"
+        await telephone.until("CALL_CLOSED")

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import shutil
 import socket
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,14 +11,12 @@ from bot.channels.door import PhoneDoor
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings
 from tests.fakes_phone import EchoCentre
-from tests.sip_peer import BARESIP, Telephone, free_port
+from tests.sip_peer import BARESIP, SCENARIOS, SIPP, Telephone, free_port, needs_sipp, start_sipp
 
 pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
 from bot.channels.sip import SipPhone
 
-SIPP = shutil.which("sipp")
 AUTO = "answermode=auto;audio_codecs=PCMU/8000/1"
-SCENARIOS = Path(__file__).parent / "sipp"
 
 pytestmark = [
     pytest.mark.integration,
@@ -154,7 +150,7 @@ async def test_a_caller_is_sent_to_the_desk_by_refer(tmp_path):
             assert "CALL_CLOSED" not in desk.types()
 
 
-@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+@needs_sipp
 async def test_where_refer_is_refused_we_call_the_desk_and_join_the_two(tmp_path):
     async with Telephone(tmp_path, AUTO) as desk:
         desks = {"billing": f"sip:phone@127.0.0.1:{desk.sip}"}
@@ -168,15 +164,7 @@ async def test_where_refer_is_refused_we_call_the_desk_and_join_the_two(tmp_path
             await until(lambda: ours.door.calls == 0)
 
 
-async def start_sipp(folder, *options, port):
-    return await asyncio.create_subprocess_exec(
-        SIPP, f"127.0.0.1:{port}", "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-s", "100",
-        "-nostdin", *map(str, options), cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+@needs_sipp
 async def test_digits_that_come_by_info_are_heard(tmp_path):
     centre = EchoCentre(play_ms=200)
     async with our_phone(centre) as ours:
@@ -193,7 +181,7 @@ def is_taken(port):
     return True
 
 
-@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+@needs_sipp
 async def test_an_extension_registers_with_its_password(tmp_path):
     port = free_port()
     sipp = await asyncio.create_subprocess_exec(
@@ -274,7 +262,7 @@ async def test_junk_on_the_port_disturbs_no_call(tmp_path):
         assert ours.door.calls == 1
 
 
-@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+@needs_sipp
 async def test_a_flood_from_one_address_shuts_out_that_address_only(tmp_path):
     centre = EchoCentre(play_ms=10_000, lines=1_000)
     async with our_phone(centre) as ours, Telephone(tmp_path) as telephone:
@@ -338,7 +326,7 @@ async def test_busy_no_answer_and_nobody_there_are_told_apart(tmp_path):
         assert refused.value.code == "channel.number"
 
 
-@pytest.mark.skipif(not SIPP, reason="needs sipp (Debian's sip-tester)")
+@needs_sipp
 async def test_a_call_declined_after_early_media_is_declined_and_nobody_spoke_into_it(tmp_path):
     port, media = free_port(), free_port()
     centre = EchoCentre()
