@@ -50,6 +50,4 @@ class AriCalls:
                 "channel.exchange", f"Asterisk refused with status {error.code}; is the caller in an ARI application?"
             ) from error
         except (OSError, ValueError) as error:
-            raise ChannelError(
-                "channel.exchange", "ARI cannot be reached; is asterisk.ari_url right?"
-            ) from error
+            raise ChannelError("channel.exchange", "ARI cannot be reached; is asterisk.ari_url right?") from error

@@ -149,9 +149,10 @@ class Talks:
         await self._keeping.happened(happened)
 
     async def put_back(self, ticket: Ticket, queue: str) -> None:
-        """It waits again, with what was said in its transcript."""
-        said = [line_of(line, ticket.created_at) for line in await self.sounds.silence(ticket)]
+        """It waits again, with what was said in its transcript. Raises FrontdeskError: the talk is as it was then."""
+        said = [line_of(line, ticket.created_at) for line in self.sounds.said().get(ticket.id, ())]
         await asyncio.to_thread(self._centre.tickets.pass_on, ticket.id, queue, said, self._clock())
+        await self.sounds.silence(ticket)
 
     def targets(self, agent: int) -> dict[str | int, str]:
         """Where this person may pass a caller on to: queues that somebody answers, colleagues at their desks."""

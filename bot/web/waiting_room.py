@@ -12,7 +12,10 @@ import structlog
 
 from bot.dialogue.queueing import Door, Standing
 from bot.errors import FrontdeskError
+from bot.events import CHUNK_BYTES
 from bot.logs import place_of
+from bot.report import CallReport
+from bot.tts import apology
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.floor import Floor
@@ -26,6 +29,10 @@ log = structlog.get_logger(__name__)
 
 QUEUE_LOOK_S: Final = 2.0
 """How often a waiting caller's place in the queue is looked up."""
+
+STORE_TRIES: Final = 5
+STORE_AGAIN_S: Final = 1.0
+"""A caller whom the bot failed waits again as soon as the database takes it; so long we try."""
 
 UNDECIDED_S: Final = 60.0
 """So long who cannot wait, or has waited longest, is asked what they would like; then they are promised a call back."""
@@ -92,17 +99,40 @@ class WaitingRoom:
         """True when they wait for a person again."""
         ticket = line.ticket
         await line.show("bot")
-        try:
-            report = await self._centre.resume_call(LineChannel(line, incoming), back.call_id, back.errand)
-        except Exception as error:
-            log.error("call.failed", error=type(error).__name__, where=place_of(error))
-            await line.end("failed")
-            return False
+        report = await self._resumed(line, incoming, back)
         if report and report.survey:
             await self._floor.talks.surveyed(ticket, back.agent, report.survey)
         if not line.ended and line.ticket != ticket:
             return bool(line.ticket)
-        await line.end("bot" if report else "done")
+        if report or line.ended or back.errand.goal == "survey":
+            await line.end("bot" if report else "done")
+            return False
+        return await self._back_to_people(line)
+
+    async def _resumed(self, line: CallerLine, incoming: Incoming, back: GivenBack) -> CallReport | None:
+        """None when it broke, and when the bot does not know the call any more."""
+        try:
+            return await self._centre.resume_call(LineChannel(line, incoming), back.call_id, back.errand)
+        except Exception as error:
+            log.error("call.failed", error=type(error).__name__, where=place_of(error))
+            return None
+
+    async def _back_to_people(self, line: CallerLine) -> bool:
+        """The bot could not do what they were given back for: with the recorded apology, and their ticket waits."""
+        await apologize(line)
+        if await self._waits_again(line.ticket, line.queue):
+            return True
+        await line.end("unnoted")
+        return False
+
+    async def _waits_again(self, ticket: str, queue: str) -> bool:
+        for _ in range(STORE_TRIES):
+            try:
+                await asyncio.to_thread(self._centre.tickets.pass_on, ticket, queue, (), self._floor.now())
+                return True
+            except FrontdeskError as error:
+                log.warning("queue.not_put_back", code=error.code)
+            await asyncio.sleep(STORE_AGAIN_S)
         return False
 
     async def _follow_ticket(self, line: CallerLine, company: InQueue) -> None:
@@ -185,3 +215,17 @@ class WaitingRoom:
         except FrontdeskError as error:
             log.warning("queue.unreadable", code=error.code)
             return None, 0, None
+
+
+async def apologize(line: CallerLine) -> None:
+    """Recorded: the voice may be what broke. Raises nothing."""
+    try:
+        pcm = apology.apology()
+        await line.clear()
+        await line.caption("bot", apology.TEXT, True)
+        for begin in range(0, len(pcm), CHUNK_BYTES):
+            if line.ended:
+                return
+            await line.play(pcm[begin : begin + CHUNK_BYTES].ljust(CHUNK_BYTES, b"\0"))
+    except Exception as error:
+        log.error("queue.no_apology", error=type(error).__name__, where=place_of(error))
