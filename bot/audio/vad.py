@@ -36,6 +36,8 @@ class Sensitivity:
     """Without a sound for so long, Silero is no longer asked."""
     look_back_windows: int = 4
     """Windows before the first sound that Silero hears when it wakes: 128 ms."""
+    windows_at_once: int = 2
+    """While speech goes on Silero hears 64 ms at a time; silence is told by webrtcvad without it."""
     quietest_dbfs: float = -60.0
     """Below, nobody is speaking into this telephone."""
     starts_above_room_db: float = 8.0
@@ -119,6 +121,6 @@ class SpeechDetector:
             del self._audio[:WINDOW_BYTES]
         if self._quiet_ms >= self._limits.asleep_after_ms:
             self._probability = 0.0
-            return
-        while self._waiting:
-            self._probability = self._silero.probability(to_samples(self._waiting.popleft()))
+        elif len(self._waiting) >= (self._limits.windows_at_once if self._speaking else 1):
+            self._probability = self._silero.probability(to_samples(b"".join(self._waiting)))
+            self._waiting.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import ipaddress
 import signal
 import socket
@@ -18,6 +17,7 @@ from fastapi import FastAPI
 from bot.config import Settings
 from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
+from bot.web.process import prepare, settle
 from handoff.people import Role
 
 MAX_MESSAGE_BYTES: Final = 65_536
@@ -25,9 +25,6 @@ MAX_MESSAGE_BYTES: Final = 65_536
 
 GRACE_S: Final = 8
 """Time for open connections to end after they were told."""
-
-M_ARENA_MAX: Final = -8
-"""Of glibc's malloc.h."""
 
 Say = Callable[[str], None]
 
@@ -51,7 +48,7 @@ class CallCentreServer(uvicorn.Server):
 
 def run(app: FastAPI, settings: Settings, say: Say) -> None:
     """Serve until Ctrl-C or SIGTERM. Raises ChannelError when the port is taken or the engines cannot be loaded."""
-    limit_arenas()
+    prepare()
     house: House = app.state.house
     listener = listen(settings.host, settings.port)
     port = listener.getsockname()[1]
@@ -87,18 +84,6 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def limit_arenas() -> bool:
-    """Have glibc's malloc share two arenas among all threads; False where there is no such malloc.
-
-    By default each thread fills one of its own, up to eight for each core (mallopt(3), M_ARENA_MAX): with twenty calls
-    at once the process took 1,160 MB instead of 955. Before threads are started.
-    """
-    try:
-        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2))
-    except (AttributeError, OSError, TypeError):  # another C library, or Windows
-        return False
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -174,6 +159,7 @@ async def _watch_engines(server: CallCentreServer, house: House, say: Say, addre
             return
         is_told = is_told or await asyncio.to_thread(announce_account, address, house, say)
         await asyncio.sleep(0.05)
+    settle()
     say(f"  Ready      after {clock() - started:.1f} s. Ctrl-C stops.")
 
 

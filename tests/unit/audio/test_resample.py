@@ -53,6 +53,34 @@ def test_pieces_of_any_length_never_pile_up_by_more_than_the_delay(pieces, rates
     assert due - 2 * target * DELAY_MS // 1000 <= out <= due
 
 
+@given(st.lists(st.integers(0, 400), max_size=12), st.sampled_from([(8_000, 16_000), (16_000, 8_000)]))
+@settings(max_examples=200, deadline=None)
+def test_how_sound_is_cut_into_pieces_is_not_heard(lengths, rates):
+    pcm = np.random.default_rng(1).integers(-20_000, 20_000, sum(lengths)).astype("<i2").tobytes()
+    in_pieces, ends = Resampler(*rates), np.cumsum(lengths) * 2
+    pieces = [in_pieces.convert(pcm[end - 2 * length : end]) for end, length in zip(ends, lengths, strict=True)]
+    assert b"".join(pieces) == Resampler(*rates).convert(pcm)
+
+
+def test_there_and_back_again_speech_is_what_it_was():
+    rng = np.random.default_rng(2)
+    band = np.fft.rfft(rng.standard_normal(16_000))
+    band[3_300:] = 0  # what a telephone carries
+    speech = (3_000 * np.fft.irfft(band)).astype("<i2")
+    narrow = b"".join(live(16_000, 8_000, speech.tobytes()))
+    back = np.frombuffer(b"".join(live(8_000, 16_000, narrow)), "<i2").astype(float)
+    late = max(range(200), key=lambda samples: np.dot(back[samples:4_000], speech[: 4_000 - samples].astype(float)))
+    error = back[late:] - speech[: len(back) - late]
+    assert 10 * np.log10(np.mean(error[400:] ** 2) / np.mean(speech.astype(float) ** 2)) < -35
+
+
+def test_full_scale_is_clipped_and_never_wraps_round():
+    square = np.where(np.arange(800) // 40 % 2, 32_767, -32_768).astype("<i2")
+    out = np.frombuffer(b"".join(live(8_000, 16_000, square.tobytes())), "<i2")
+    assert out.max() == 32_767
+    assert out.min() == -32_768
+
+
 def test_a_rate_no_line_has_is_refused_with_a_sentence():
     with pytest.raises(AudioError, match="8 or 16 kHz") as refused:
         Resampler(7, 16_000)

@@ -5,6 +5,7 @@ import pytest
 
 from bot.audio import vad
 from bot.audio.pcm import Samples, chunks, to_pcm
+from bot.audio.silero import WINDOW_SAMPLES
 from bot.audio.vad import LOUDEST_ROOM_DBFS, Room, Sensitivity, SpeechDetector
 from bot.errors import AudioError
 from bot.events import CHUNK_MS, SAMPLE_RATE, AudioChunk
@@ -28,9 +29,9 @@ class Silero:
     def __init__(self) -> None:
         Silero.asked = 0
 
-    def probability(self, window: Samples) -> float:
-        Silero.asked += 1
-        crossings = np.count_nonzero(np.diff(np.sign(window)) != 0)
+    def probability(self, sound: Samples) -> float:
+        Silero.asked += len(sound) // WINDOW_SAMPLES
+        crossings = np.count_nonzero(np.diff(np.sign(sound[-WINDOW_SAMPLES:])) != 0)
         return 0.9 if 2 < crossings < 40 else 0.05
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
+from bot.web.process import limit_arenas
 from bot.web.server import create_app
-from bot.web.serving import announce, announce_account, is_loopback, limit_arenas, listen
+from bot.web.serving import announce, announce_account, is_loopback, listen
 from handoff.people import Person, Role
 from tests.unit.web.fake_centre import NOON, echo_centre
 
