@@ -2,8 +2,9 @@
 
     heard ──▶ Turn ──▶ Router ──▶ forms (Agenda) ──▶ question, sentences ──▶ actions
 
-This file is the frame around it: opening, closing, what happens when a part fails, and the ticket before a transfer.
-After each turn, and at the end, the call's report reads `last_understanding`, `outcome`, `appointment`, `ticket_id`.
+This file is the frame around it: what comes in, what goes out, and what happens when a part fails. How a call begins is
+in `opening`, what is kept of one that is cut off in `keeping`, people take over and give back in `passing`. After each
+turn, and at the end, the call's report reads `last_understanding`, `outcome`, `appointment`, `ticket_id`.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from bot.appointments.model import Appointment
 from bot.dialogue.agenda import Agenda, tasks_with
 from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
 from bot.dialogue.errand import Errand
-from bot.dialogue.floor import Floor, PersonNeeded, greeting, menu_with, names_with
-from bot.dialogue.handover import RECEPTION, draft, handover_words, open_ticket
+from bot.dialogue.floor import Floor, PersonNeeded, menu_with, names_with, what_can_be_done
+from bot.dialogue.handover import RECEPTION
 from bot.dialogue.hearing import Hearing
+from bot.dialogue.keeping import Keeping
 from bot.dialogue.memory import Memory
+from bot.dialogue.opening import call_about, greet_caller
+from bot.dialogue.passing import Passing, Staffed, nobody_knows
 from bot.dialogue.results import NoResults, Results
-from bot.dialogue.skill import Form, Talk
-from bot.dialogue.skills.booking import BookingForm
-from bot.dialogue.skills.freed import FreedTime, FreedTimeForm
-from bot.dialogue.skills.reminder import ReminderForm
-from bot.dialogue.skills.survey import SurveyForm
+from bot.dialogue.skill import Talk
+from bot.dialogue.skills.freed import FreedTime
 from bot.dialogue.wording import Wording
 from bot.errors import FrontdeskError
 from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, StopRecording, Transfer
@@ -39,9 +40,6 @@ Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
 HOLD_PATIENCE_MS = 2_000
 """Silence that ends a turn while the caller looks something up."""
-
-EARLIER_CALL = "call"
-"""Beside the slots that are kept: the call they were filled in, whose hold is for nobody else than who calls again."""
 
 LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you through to a colleague."
 """When even the wordings cannot be used."""
@@ -66,35 +64,33 @@ class Dialogue:
         announces: bool = False,
         skills: Mapping[str, Skill] | None = None,
         results: Results | None = None,
+        staffed: Staffed = nobody_knows,
     ) -> None:
         """`responses`: key → variants; `faq`: id → answer; `reminder`: what we are calling about.
 
         `recorded`: the call is being recorded; `announces`: the greeting says so.
 
         `surveys`: whoever says goodbye is asked how it was. `skills`: by the intent that starts them; `results`: where
-        what they take down is stored.
+        what they take down is stored. `staffed`: whether people are at work.
         """
         self._desk = desk
         self._interpreter = interpreter
         self._counter = counter
-        self._unfinished = unfinished
-        self._wording = Wording(responses, {**desk.business.facts, "business": desk.business.name})
         self._faq = faq
         self._call_id = call_id
         self._reminder = reminder
         self._skills = skills or {}
+        facts = {**what_can_be_done(self._skills), **desk.business.facts, "business": desk.business.name}
+        self._wording = Wording(responses, facts)
         self._results = results or NoResults()
         self._surveys = surveys
         self._recorded, self._announces = recorded, announces
+        self._keeping = Keeping(unfinished, self._skills, call_id)
+        self._staffed = staffed
         self._floor: Floor | None = None
         self._hearing: Hearing | None = None
+        self._passing: Passing | None = None
         self._failed = False
-        self._waits = False
-        """The caller is in the queue for a person already, with the ticket they have."""
-        self._left: list[Form] = []
-        """What was to be done when a person took over, for when they give the caller back."""
-        self._kept: dict[str, str] = {}
-        """The unfinished booking as it was last put into the store."""
         self._ending: tuple[Action, ...] = ()
         """The last words and what follows them: said again when a fault kept them from being heard."""
 
@@ -125,8 +121,10 @@ class Dialogue:
     def ticket_id(self) -> str:
         return self._floor.memory.ticket_id if self._floor else ""
 
-    ticket: TicketDraft | None = None
-    """What was handed over."""
+    @property
+    def ticket(self) -> TicketDraft | None:
+        """What was handed over."""
+        return self._passing.ticket if self._passing else None
 
     @property
     def survey(self) -> Mapping[str, object]:
@@ -151,8 +149,7 @@ class Dialogue:
     def open(self, answered: Answered, now: dt.datetime) -> Sequence[Action]:
         """The greeting and the first question."""
         caller = answered.caller if any(char.isdigit() for char in answered.caller) else ""
-        self._floor = self._new_floor(Memory(started=now, caller=caller, recorded=self._recorded))
-        self._hearing = Hearing(self._interpreter, self._floor)
+        self._begin(Memory(started=now, caller=caller, recorded=self._recorded))
         talk = self._talk(now)
         try:
             self._open(talk)
@@ -183,6 +180,10 @@ class Dialogue:
             self._keep(floor, now)
         return actions
 
+    def _keep(self, floor: Floor, now: dt.datetime) -> None:
+        is_offered = self._hearing is not None and self._hearing.router.roots.resume is not None
+        self._keeping.keep(floor, now, is_offered=is_offered)
+
     def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
         """A kind sentence and a person, the ticket already stored; raises nothing."""
         floor = self._open_floor(now)
@@ -207,21 +208,18 @@ class Dialogue:
 
     def take_back(self, errand: Errand, now: dt.datetime) -> Sequence[Action]:
         """A person gives the caller back: what was filled in is still there. Raises nothing of ours."""
-        floor = self._open_floor(now)
-        floor.memory.come_back(errand.said, errand.done)
-        floor.take_back()
         talk = self._talk(now)
         try:
-            self._go_on_after(errand, talk)
+            self._people(now).take_back(errand, talk)
             return self._actions(talk)
         except FrontdeskError as error:
             return self.fail(error.code, now)
 
     def close(self, now: dt.datetime) -> None:
-        """Holds are released; an unfinished booking is kept for a call back within minutes."""
+        """Holds are released; what was begun is kept for a call back within minutes."""
         floor = self._open_floor(now)
         floor.memory.over = True
-        self._left = list(floor.agenda.stack) if floor.person else []
+        self._people(now).call_ends()
         floor.given_up = floor.unfinished
         try:
             self._keep(floor, now)
@@ -229,53 +227,20 @@ class Dialogue:
         except FrontdeskError:
             return  # the caller is gone: holds run out by themselves, and there is nobody to tell
 
-    def _go_on_after(self, errand: Errand, talk: Talk) -> None:
-        floor, left = self._open_floor(talk.now), self._left
-        self._waits = errand.goal == "meanwhile" and bool(floor.memory.ticket_id)
-        if self._waits:
-            talk.say("queue_meanwhile")
-            floor.ask(talk.ask("what_else", "free", options=floor.menu))
-            return
-        if errand.goal == "survey":
-            talk.say("back_survey", person=errand.person)
-            floor.agenda.begin(SurveyForm(), None, talk)
-        elif errand.goal == "finish" and left:
-            talk.say("back_finish", person=errand.person)
-            floor.agenda.stack += left
-        else:
-            talk.say("back_anything", person=errand.person)
-            floor.ask(talk.ask("what_else", "free", options=floor.menu))
-            return
-        floor.go_on(talk)
-
     # Inside ------------------------------------------------------------------------------------------------
 
     def _open(self, talk: Talk) -> None:
         floor = self._open_floor(talk.now)
         if self._reminder is not None:
-            floor.memory.outbound = True
-            talk.say("reminder_hello", business=talk.business.name)
-            self._announce(talk)
-            about = self._reminder
-            form = FreedTimeForm(about) if isinstance(about, FreedTime) else ReminderForm(about)
-            floor.agenda.begin(form, None, talk)
-            floor.go_on(talk)
+            call_about(self._reminder, floor, talk, announces=self._announces)
             return
-        greeting(talk)
-        self._announce(talk)
-        saved = self._unfinished.recall(floor.memory.caller, talk.now) if floor.memory.caller else None
-        if saved and self._hearing:
-            resume = dict(saved)
-            talk.desk.release(resume.pop(EARLIER_CALL, self._call_id))
-            self._hearing.router.roots.resume = resume
-            self._unfinished.forget(floor.memory.caller)
-            floor.ask(talk.ask("resume", "yes_no"))
-        else:
+        greet_caller(talk, announces=self._announces)
+        left = self._keeping.left_by(floor.memory.caller, talk)
+        if left is None or self._hearing is None:
             floor.root(talk)
-
-    def _announce(self, talk: Talk) -> None:
-        if talk.memory.recorded and self._announces:
-            talk.tell("recorded")  # also to who speaks into the greeting: they are recorded, too
+            return
+        self._hearing.router.roots.resume = left
+        floor.ask(talk.ask("resume", "yes_no", words={"what": floor.names[left.name]}))
 
     def _talk(self, now: dt.datetime) -> Talk:
         floor = self._open_floor(now)
@@ -292,28 +257,37 @@ class Dialogue:
             floor.question,
         )
 
-    def _new_floor(self, memory: Memory) -> Floor:
+    def _begin(self, memory: Memory) -> Floor:
         skills = self._skills
         agenda = Agenda(tasks=tasks_with(skills))
-        return Floor(memory, agenda, surveys=self._surveys, menu=menu_with(skills), names=names_with(skills))
+        floor = Floor(memory, agenda, surveys=self._surveys, menu=menu_with(skills), names=names_with(skills))
+        self._floor, self._hearing = floor, Hearing(self._interpreter, floor)
+        self._passing = Passing(floor, self._staffed)
+        return floor
 
     def _open_floor(self, now: dt.datetime) -> Floor:
-        if self._floor is None:
-            self._floor = self._new_floor(Memory(started=now))
-            self._hearing = Hearing(self._interpreter, self._floor)
-        return self._floor
+        return self._floor or self._begin(Memory(started=now))
+
+    def _people(self, now: dt.datetime) -> Passing:
+        self._open_floor(now)
+        assert self._passing is not None
+        return self._passing
 
     # Actions -----------------------------------------------------------------------------------------------
 
     def _actions(self, talk: Talk) -> tuple[Action, ...]:
         floor = self._open_floor(talk.now)
-        if floor.person is not None:
-            return self._hand_over(floor, floor.person, talk)
+        person, people = floor.person, self._people(talk.now)
+        if person is not None and not people.asks_number(person, talk):
+            transfer = people.go(floor.person or person, talk)
+            self._ending = (*self._spoken(floor, talk), transfer)
+            return self._ending
         if floor.prompt:
             talk.say_text(floor.prompt)
         says = self._spoken(floor, talk)
         if floor.finished:
             floor.memory.over = True
+            floor.given_up = floor.unfinished
             floor.agenda.drop_all(talk)
             self._ending = (*says, HangUp())
             return self._ending
@@ -331,37 +305,3 @@ class Dialogue:
             floor.memory.last_said = says
         floor.memory.bot_said(says, talk.now)
         return says
-
-    def _hand_over(self, floor: Floor, person: PersonNeeded, talk: Talk) -> tuple[Action, ...]:
-        """The ticket is stored before the caller is told; who waits with one gets no second."""
-        memory = floor.memory
-        if self._waits:
-            memory.over = True
-            talk.says.clear()
-            talk.tell("queue_still")
-            self._ending = (*self._spoken(floor, talk), Transfer(person.queue, "waits already", memory.ticket_id))
-            return self._ending
-        self.ticket = draft(
-            self._desk.business, memory, floor.agenda.stack, person.queue, person.urgency, person.reasons, self._call_id
-        )
-        memory.ticket_id = open_ticket(self._counter, self.ticket, talk.now)
-        memory.over = True
-        talk.says.clear()
-        words = handover_words(person.wording, self._desk.business, talk.now)
-        talk.tell(words if memory.ticket_id else "handover_without_ticket")
-        reason = "; ".join(person.reasons)
-        self._ending = (*self._spoken(floor, talk), Transfer(person.queue, reason, memory.ticket_id))
-        return self._ending
-
-    def _keep(self, floor: Floor, now: dt.datetime) -> None:
-        """A booking worth resuming, from its first turn on: a crash asks nobody. Forgotten when it ends well."""
-        caller = floor.memory.caller
-        booking = next((form for form in floor.agenda.stack if isinstance(form, BookingForm)), None)
-        state = dict(booking.save()) if booking and floor.person is None else {}
-        if not caller or state == self._kept:
-            return
-        self._kept = state
-        if state:
-            self._unfinished.keep(caller, {**state, EARLIER_CALL: self._call_id}, now)
-        else:
-            self._unfinished.forget(caller)

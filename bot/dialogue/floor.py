@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.appointments.hours import hours_on
 from bot.dialogue.agenda import Agenda, Farewell
 from bot.dialogue.counter import Urgency
-from bot.dialogue.handover import RECEPTION
+from bot.dialogue.handover import RECEPTION, number_of
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import GiveUp, Talk
 from bot.dialogue.skills.survey import SurveyForm
+from bot.dialogue.spoken import either
 from bot.dialogue.turn import Turn
 from bot.skills.model import Skill
 
@@ -24,9 +24,15 @@ MENU = (
     Option("opening_hours", "our opening hours"),
     Option("nearest_branch", "finding the nearest branch"),
 )
-"""The main menu, by keypad from 1; skills of the business follow."""
+"""The main menu, by keypad from 1, after the skills of the business."""
 
 MENU_KEYS = 9
+
+NAMED = 3
+"""Of a business's own things so many are told; more nobody remembers."""
+
+APPOINTMENTS = "booking, moving or cancelling an appointment"
+EXAMPLE = "I'd like to book an appointment"
 
 NAMES = {
     "book": "booking an appointment",
@@ -52,6 +58,8 @@ class PersonNeeded:
     queue: str = RECEPTION
     urgency: Urgency = Urgency.NORMAL
     wording: str = "handover"
+    call_back: bool = False
+    """They asked to be rung: on which number must be known."""
 
 
 @dataclass(slots=True)
@@ -80,6 +88,11 @@ class Floor:
         """Something was begun and is not done: whatever else was answered, the caller did not get what they wanted."""
         return self.given_up or any(form.name in self.agenda.tasks for form in self.agenda.stack)
 
+    @property
+    def number(self) -> str:
+        """On which people reach the caller, "" when none is known."""
+        return number_of(self.memory, self.agenda.stack)
+
     def ask(self, question: Question) -> None:
         self.question, self.prompt = question, question.text
 
@@ -93,7 +106,8 @@ class Floor:
         before = len(talk.says)
         step = self.agenda.advance(talk)
         if isinstance(step, GiveUp):
-            self.person = PersonNeeded((step.reason,), step.queue or RECEPTION, step.urgency)
+            reasons = (step.reason, *step.more)
+            self.person = PersonNeeded(reasons, step.queue or RECEPTION, step.urgency, step.wording)
         elif isinstance(step, Farewell):
             self.finished = True
         elif step is not None:
@@ -134,25 +148,24 @@ class Floor:
 
 
 def menu_with(skills: Mapping[str, Skill]) -> tuple[Option, ...]:
-    """As many as there are keys."""
-    own = tuple(Option(key, skill.title) for key, skill in skills.items())
-    return (*MENU, *own)[:MENU_KEYS]
+    """What this business has of its own first; as many as there are keys."""
+    own = tuple(Option(key, skills[key].title) for key in in_their_places(skills))
+    return (*own, *MENU)[:MENU_KEYS]
 
 
 def names_with(skills: Mapping[str, Skill]) -> Mapping[str, str]:
     return {**NAMES, **{key: skill.title for key, skill in skills.items()}}
 
 
-def greeting(talk: Talk) -> None:
-    """By the hour, and by what day it is: a caller at night hears that the bot still books."""
-    hour = talk.now.hour
-    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
-    talk.say(f"greeting_{part}", business=talk.business.name)
-    open_today = [hours_on(talk.business, branch, talk.today) for branch in talk.business.branches]
-    holiday = next((hours.why for hours in open_today if hours.why), "")
-    time = talk.now.time()
-    is_open = any(stretch.opens <= time < stretch.closes for hours in open_today for stretch in hours.stretches)
-    if holiday and not is_open:
-        talk.say("closed_holiday", holiday=holiday)
-    elif not is_open:
-        talk.say("closed_now")
+def in_their_places(skills: Mapping[str, Skill]) -> list[str]:
+    return sorted(skills, key=lambda key: (skills[key].place or MENU_KEYS + 1, key))
+
+
+def what_can_be_done(skills: Mapping[str, Skill]) -> dict[str, str]:
+    """Variables for every sentence: {offers}, and {example}, a thing to say. A business may have facts instead."""
+    own = in_their_places(skills)
+    if not own:
+        return {"offers": APPOINTMENTS, "example": EXAMPLE}
+    phrases = skills[own[0]].phrases
+    offers = either([*(skills[key].title for key in own[:NAMED]), "an appointment"])
+    return {"offers": offers, "example": phrases[0] if phrases else EXAMPLE}

@@ -16,6 +16,7 @@ from bot.dialogue.between import Between
 from bot.dialogue.floor import Floor
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Talk
+from bot.dialogue.skills.answering import topic_name
 from bot.dialogue.starting import Starting
 from bot.dialogue.turn import Turn
 
@@ -53,6 +54,12 @@ class Guessing:
     def ask(self, turn: Turn, talk: Talk) -> bool:
         """What was not understood: two or three likely wishes, or the likeliest one, if there is any."""
         return self._may_ask(turn, talk) and (self._ask_which(turn, talk) or self._ask_whether(turn, talk))
+
+    def may_guess(self, turn: Turn, talk: Talk) -> bool:
+        """Whether a wish of ours is likely enough to be asked about."""
+        return self._may_ask(turn, talk) and any(
+            share >= LIKELY and self._name(intent, talk) for intent, share in turn.ranking
+        )
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         """False when the turn is no answer to such a question."""
@@ -119,7 +126,7 @@ class Guessing:
         """How it is called in a question; "" for what cannot be offered."""
         if intent.startswith("faq/"):
             key = intent.removeprefix("faq/")
-            return _topic(key, talk) if key in talk.faq else ""
+            return topic_name(key, talk) if key in talk.faq else ""
         known = intent in self.floor.agenda.tasks or intent == "opening_hours"
         return self.floor.names.get(intent, "") if known else ""
 
@@ -132,14 +139,6 @@ def _chosen(turn: Turn, offered: list[str]) -> str:
         return ""
     best = turn.ranking[0][0] if turn.ranking else turn.intent
     return best if best in offered else _only(turn.ranking, offered)
-
-
-def _topic(key: str, talk: Talk) -> str:
-    """ "price_check_up" → "the price of check-up"."""
-    subject = key.removeprefix("price_").removesuffix("_info")
-    service = talk.business.services.get(subject)
-    name = service.name if service else subject.replace("_", " ")
-    return f"the price of {name}" if key.startswith("price_") else name
 
 
 def _only(ranking: tuple[tuple[str, float], ...], offered: list[str]) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.appointments.hours import closing
 from bot.appointments.model import Business
 from bot.dialogue.counter import Counter, TicketDraft, Urgency
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Form
-from bot.dialogue.written import all_written, written
+from bot.dialogue.summary import summary
+from bot.dialogue.written import all_written
 from bot.errors import FrontdeskError
 
 RECEPTION = "reception"
@@ -27,7 +28,6 @@ WANTS = {
     "reminder": "we rang to remind them of an appointment",
     "freed_time": "we rang to offer them a freed time",
 }
-KEPT_ACHIEVEMENTS = 5
 
 
 def draft(
@@ -38,19 +38,22 @@ def draft(
     urgency: Urgency,
     reasons: Sequence[str],
     call_id: str,
+    goes_on: bool = False,
 ) -> TicketDraft:
-    """Everything known at this moment."""
+    """Everything known at this moment. `goes_on`: the call does, the ticket is for later."""
     customer, identity = memory.identity.customer, memory.identity
     wants = next((wish for form in reversed(stack) if (wish := wish_of(form))), "")
     slots: dict[str, str] = {}
     for form in stack:
         slots |= form.save()
+    if number := "" if memory.caller else number_of(memory, stack):
+        slots["phone"] = number
     return TicketDraft(
         business=business.id,
         queue=queue,
         urgency=urgency,
         reasons=tuple(reasons),
-        summary=summary(business, memory, wants, slots, reasons),
+        summary=summary(business, memory, stack, wants, reasons, goes_on=goes_on),
         caller=memory.caller,
         customer=customer.name if customer and identity.confirmed else slots.get("name", ""),
         identity=identity.how,
@@ -68,23 +71,21 @@ def wish_of(form: Form) -> str:
     return WANTS.get(form.name, "") or str(getattr(form, "wants", ""))
 
 
-def summary(business: Business, memory: Memory, wants: str, slots: Mapping[str, str], reasons: Sequence[str]) -> str:
-    """ "Anna Smith (confirmed) wants to book an appointment: Check-up, Tue 17 March 2026. Because: …" """
-    customer = memory.identity.known
-    who = f"{customer.name} (confirmed)" if customer else slots.get("name") or "A caller not yet identified"
-    known = ", ".join(
-        written(business, slot, value) for slot, value in slots.items() if slot not in ("name", "phone", "any")
-    )
-    want = f"wants {wants}" if wants and not wants.startswith("we ") else wants or "has not said what they want"
-    done = f" Already done: {', '.join(dict.fromkeys(memory.done[-KEPT_ACHIEVEMENTS:]))}." if memory.done else ""
-    because = f" Handed over because: {'; '.join(reasons)}." if reasons else ""
-    return f"{who} {want}{': ' + known if known else ''}.{done}{because}"
+def number_of(memory: Memory, stack: Sequence[Form]) -> str:
+    """On which people reach the caller: what they said, what the line shows, or what we have of them. "" for none."""
+    said = next((number for form in reversed(stack) if (number := form.save().get("phone", "")).startswith("+")), "")
+    on_file = memory.identity.known.phone if memory.identity.known else ""
+    return memory.call_back or memory.caller or said or on_file
 
 
-def handover_words(wording: str, business: Business, now: dt.datetime) -> str:
-    """The wording's key: while every branch is closed, plain handing over promises no colleague."""
-    is_open = any(closing(business, branch, now) for branch in business.branches)
-    return wording if is_open or wording != "handover" else "handover_closed"
+def is_anybody_in(staffed: bool | None, business: Business, now: dt.datetime) -> bool:
+    """Who is at work decides; where that is not known, whether a branch is open."""
+    return staffed if staffed is not None else any(closing(business, branch, now) for branch in business.branches)
+
+
+def handover_words(wording: str) -> str:
+    """The wording's key while nobody is in, which promises no colleague; "" where it is the same at any hour."""
+    return {"handover": "handover_closed", "complaint": "complaint_closed"}.get(wording, "")
 
 
 def open_ticket(counter: Counter, ticket: TicketDraft, now: dt.datetime) -> str:

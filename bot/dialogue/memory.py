@@ -41,6 +41,11 @@ class Identity:
 class Memory:
     started: dt.datetime
     caller: str = ""
+    """The number the line shows, "" for none."""
+    call_back: str = ""
+    """Another one, on which they want to be rung; proves nothing about who they are."""
+    asked_number: bool = False
+    """For that, once: whom people cannot reach then is passed on all the same."""
     outbound: bool = False
     """We rang them."""
     identity: Identity = field(default_factory=Identity)
@@ -75,6 +80,10 @@ class Memory:
     """Made, moved, cancelled or confirmed in this call."""
     done: list[str] = field(default_factory=list)
     """What was achieved: booked, moved, cancelled, confirmed, answered, waiting …"""
+    asked_about: list[str] = field(default_factory=list)
+    """Questions that were answered, as people read them: parking, opening hours."""
+    skills_done: dict[str, str] = field(default_factory=dict)
+    """Of what is in `done`: the skills, with their titles."""
     recorded: bool = False
     """The call is being recorded, as far as the caller lets us."""
     survey: dict[str, object] = field(default_factory=dict)

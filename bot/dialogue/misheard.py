@@ -1,6 +1,11 @@
-"""When an answer does not help: asked differently once, the keypad offered, then a person; silence is let go kindly."""
+"""When an answer does not help: asked differently once, the keypad offered, then a person; silence is let go kindly.
+
+What is none of our business is told so kindly, with what is.
+"""
 
 from __future__ import annotations
+
+import re
 
 from bot.dialogue.escalation import judge
 from bot.dialogue.floor import Floor
@@ -8,6 +13,7 @@ from bot.dialogue.guessing import Guessing
 from bot.dialogue.skill import Talk
 from bot.dialogue.skills.freed import FreedTimeForm
 from bot.dialogue.skills.reminder import ReminderForm
+from bot.dialogue.skills.ring_me import RingMeForm
 from bot.dialogue.turn import Turn
 
 HARDLY_HEARD_MS = 1_000
@@ -15,6 +21,18 @@ HARDLY_HEARD_MS = 1_000
 
 PATIENT_SILENCES = 4
 LAST_SILENCE = 3
+TRYING_SILENCES = 20
+"""While the caller tries something: two minutes or so (`[turns]` has how long a silence is), then they are asked."""
+STILL_HERE_EVERY = 5
+
+BEYOND = re.compile(
+    r"^(?:(?:um|uh|er|oh|well|so|okay|and|but|actually|sorry|hey|hello|hi|please|just)\b ?)*"
+    r"(?:what|who|why|how|when|where|which|whose|tell me|(?:can|could|do|does|did|are|is|will|would|have|has) "
+    r"(?:you|he|she|it|they|there|the|your|my|a|an)\b|i(?:'d| would| want| need| wanted)\b)"
+)
+"""A question or a wish, not an answer that was misheard."""
+BEYOND_WORDS = 4
+WELL_HEARD = 0.6
 
 
 class Misheard:
@@ -35,6 +53,9 @@ class Misheard:
         verdict = judge(memory.signs())
         if verdict.person:
             floor.need_person(*verdict.reasons)
+        elif self._is_beyond(turn, talk):
+            talk.say("beyond_me")
+            floor.prompt = floor.question.text if floor.question else ""
         elif memory.strikes == 1 and self.guessing.ask(turn, talk):
             return
         elif memory.strikes == 1:
@@ -44,10 +65,24 @@ class Misheard:
             talk.say("not_understood_keypad")
             floor.prompt = floor.question.keypad if floor.question else ""
 
+    def _is_beyond(self, turn: Turn, talk: Talk) -> bool:
+        """Heard well, and nothing of ours: "what's the weather on Mars?", whatever was asked."""
+        if (
+            turn.keypad
+            or turn.intent
+            or turn.entities
+            or turn.heard < WELL_HEARD
+            or self.guessing.may_guess(turn, talk)
+        ):
+            return False
+        return len(turn.text.split()) >= BEYOND_WORDS and BEYOND.search(turn.text) is not None
+
     def silence(self, talk: Talk) -> None:
         """Asked again, then the keypad, then let go kindly; a machine gets a message."""
         floor, memory = self.floor, self.memory
         memory.silences += 1
+        if floor.question and floor.question.leaves_time and self._leaves_time(talk):
+            return
         if memory.waiting and memory.silences < PATIENT_SILENCES:
             if memory.silences == 2:
                 talk.say("still_here")
@@ -56,7 +91,10 @@ class Misheard:
         memory.all_silences += 1
         count = memory.silences - (PATIENT_SILENCES - 1 if memory.waiting else 0)
         top = floor.agenda.top
-        if isinstance(top, ReminderForm | FreedTimeForm) and top.person.right is None and count >= 2:
+        if isinstance(top, RingMeForm) and count >= 2:
+            top.declined = True
+            floor.go_on(talk)
+        elif isinstance(top, ReminderForm | FreedTimeForm) and top.person.right is None and count >= 2:
             top.person.leave_message(talk)
             floor.finished = True
         elif count >= LAST_SILENCE:
@@ -68,3 +106,17 @@ class Misheard:
         else:
             talk.say("silent")
             floor.ask_again()
+
+    def _leaves_time(self, talk: Talk) -> bool:
+        """False when they had enough of it, and are asked what came of it."""
+        floor, silences = self.floor, self.memory.silences
+        floor.prompt = ""
+        if silences < TRYING_SILENCES:
+            if silences % STILL_HERE_EVERY == 0:
+                talk.say("still_here")
+            return True
+        self.memory.progress()
+        if not floor.agenda.take(Turn("done"), talk):
+            return False
+        floor.go_on(talk)
+        return True

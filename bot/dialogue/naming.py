@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from bot.appointments.model import Business
+from bot.appointments.phones import e164
 from bot.dialogue.turn import Turn
 
 LEAD = re.compile(
@@ -105,3 +107,9 @@ def digits_in(turn: Turn) -> str:
     if phone and isinstance(phone.value, str):
         return phone.value
     return "".join(str(entity.value) for entity in turn.all("digits"))
+
+
+def full_number(digits: str, business: Business) -> str:
+    """E.164, "" for what cannot be a whole number (ITU-T E.164: at most 15 digits)."""
+    number = e164(business, digits) if digits else ""
+    return number if number.startswith("+") and 9 <= len(number) <= 16 else ""

@@ -10,7 +10,7 @@ from bot.dialogue.question import Question
 from bot.dialogue.scripted_questions import ask_aspect
 from bot.dialogue.skill import Talk
 from bot.dialogue.turn import Turn
-from bot.dialogue.values import read_value
+from bot.dialogue.values import read_value, several
 from bot.skills.model import Skill, Slot
 
 ENOUGH = r"that's (all|it|everything)|that is all|that'll be all|nothing else|nothing more|just that"
@@ -60,7 +60,8 @@ class Ordering:
         given = {**given, slot: value}
         if self.pending:
             label = skill.slots[slot].options[self.pending].label
-            return ask_aspect(skill, slot, "how_many", "choice", given, talk, {"item": label})
+            words = {"item": label, "items_of_it": several(label)}
+            return ask_aspect(skill, slot, "how_many", "choice", given, talk, words)
         if value and not self.complete:
             return ask_aspect(skill, slot, "more", "yes_no", given, talk)
         return None

@@ -22,11 +22,13 @@ def perform(form: Form, skill: Skill, outcome: str, given: Mapping[str, str], ta
     """Raises FrontdeskError when it could not be stored: then nothing is promised, and a person takes over."""
     spec = skill.outcomes[outcome]
     reference = talk.results.keep(_result(skill, outcome, given, talk), talk.now)
-    talk.memory.done.append(skill.id)
     if spec.ticket and spec.ticket.hand_over:
+        talk.memory.done.append(skill.id)
         return GiveUp(_filled(spec.ticket.reason, skill, given, talk), spec.ticket.queue, _urgency(spec.ticket))
     if spec.ticket:
         _open_ticket(form, skill, spec.ticket, given, talk)
+    talk.memory.done.append(skill.id)
+    talk.memory.skills_done[skill.id] = skill.title
     if spec.say:
         words = all_words(skill, given, talk) | {"reference": spoken.figures(reference)}
         talk.tell(f"{skill.id}.{outcome}", **words)
@@ -38,7 +40,9 @@ def perform(form: Form, skill: Skill, outcome: str, given: Mapping[str, str], ta
 def _open_ticket(form: Form, skill: Skill, ticket: Ticket, given: Mapping[str, str], talk: Talk) -> None:
     """For later: not through the hand-over, as the call goes on."""
     reason = _filled(ticket.reason, skill, given, talk)
-    packet = draft(talk.business, talk.memory, [form], ticket.queue, _urgency(ticket), (reason,), talk.call_id)
+    packet = draft(
+        talk.business, talk.memory, [form], ticket.queue, _urgency(ticket), (reason,), talk.call_id, goes_on=True
+    )
     talk.memory.ticket_id = talk.counter.open_ticket(packet, talk.now)
 
 

@@ -45,6 +45,8 @@ class Question:
     options: tuple[Option, ...] = ()
     takes_anything: bool = False
     """Whatever is said is the answer: somebody tells what happened."""
+    leaves_time: bool = False
+    """The caller is doing something meanwhile: silence is no misunderstanding."""
 
     def at(self, slot: str) -> Question:
         """The same question for another slot."""

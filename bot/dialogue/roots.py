@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from bot.dialogue.agenda import ROOTS
 from bot.dialogue.floor import Floor
-from bot.dialogue.skill import Talk
-from bot.dialogue.skills.booking import restored
+from bot.dialogue.skill import Form, Talk
 from bot.dialogue.starting import Starting
 from bot.dialogue.turn import Turn
 
@@ -30,8 +28,9 @@ class Roots:
     def __init__(self, floor: Floor, starting: Starting) -> None:
         self.floor = floor
         self.starting = starting
-        self.resume: Mapping[str, str] | None = None
-        """What a cut-off caller left; offered once."""
+        self.resume: Form | None = None
+        """What a cut-off caller left, while it is offered."""
+        self._told_more = False
 
     def take(self, turn: Turn, talk: Talk) -> bool:
         """False when the turn is no answer to such a question."""
@@ -52,9 +51,18 @@ class Roots:
         ):
             self.floor.bye(talk)
             return True
+        if talk.asked in ("how_help", "what_else") and turn.yes and not turn.entities and turn.rest() == "":
+            return self._tell_more(talk)
         if talk.question and talk.question.options == floor.menu and turn.option:
             return self.starting.start(floor.menu[turn.option - 1].value, turn, talk)
         return False
+
+    def _tell_more(self, talk: Talk) -> bool:
+        """ "Yes", asked what they would like: what there is, once."""
+        first, self._told_more = not self._told_more, True
+        if first:
+            self.floor.ask(talk.ask("what_else_more", "free", options=self.floor.menu).at("what_else"))
+        return first
 
     def _anything_else(self, turn: Turn, talk: Talk) -> bool:
         if (
@@ -72,7 +80,7 @@ class Roots:
     def _resume(self, wanted: bool, talk: Talk) -> bool:
         if wanted and self.resume:
             talk.say("resuming")
-            self.floor.agenda.begin(restored(self.resume), None, talk)
+            self.floor.agenda.begin(self.resume, None, talk)
             self.floor.go_on(talk)
         else:
             self.floor.ask(talk.ask("how_help", "free", options=self.floor.menu))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import commands
+from bot.dialogue.before_asking import NOT_YET
 from bot.dialogue.between import Between
 from bot.dialogue.counter import Urgency
 from bot.dialogue.escalation import judge, sounds_angry
@@ -141,6 +142,9 @@ class Router:
         if floor.agenda.stack and commands.NEVER_MIND.match(turn.text) and not self._means_it(asked):
             commands.never_mind(turn, talk, floor)
             return True
+        if talk.question and talk.question.leaves_time and NOT_YET.search(turn.text):
+            commands.hold_on(turn, talk, floor)
+            return True
         command = commands.command_in(turn, asked, self.memory)
         if not command or (
             turn.entities and not turn.keypad and command in ("goodbye", "hold_on", "never_mind", "help")
@@ -167,7 +171,7 @@ class Router:
         command = commands.LAST.get(turn.intent)
         if command is None:
             if turn.intent == "call_later" and not self.floor.agenda.stack:
-                self.floor.need_person("the caller would like to be called back")
+                self.floor.person = PersonNeeded(("the caller would like to be called back",), call_back=True)
                 return True
             return False
         command(turn, talk, self.floor)

@@ -21,6 +21,10 @@ COUNTED = 30
 """Quantities that are in the grammar; larger ones are keyed in, or heard as free speech at the second try."""
 TEXT_PATIENCE_MS = 1_800
 """Who tells a story pauses."""
+TRIED = (
+    "done", "i've done it", "i have done it", "okay done", "i've tried it", "ready", "i'm there", "not yet", "it works",
+    "it's working", "it's back", "still the same", "no change", "it didn't help", "it's better", "no better",
+)  # fmt: skip
 
 
 def ask_slot(skill: Skill, slot: str, given: Mapping[str, str], talk: Talk) -> Question:
@@ -54,6 +58,19 @@ def ask_aspect(
     if aspect == "how_many":
         return replace(question, keypad=talk.wording.text("keypad_digits"))
     return question
+
+
+def ask_calling_from(skill: Skill, slot: str, number: str, given: Mapping[str, str], talk: Talk) -> Question:
+    """Whether the number the line shows will do."""
+    words = all_words(skill, given, talk) | {"number": number}
+    return talk.ask(f"{skill.id}.{slot}.calling_from", "yes_no", words=words)
+
+
+def ask_wait(skill: Skill, slot: str, given: Mapping[str, str], talk: Talk) -> Question:
+    """Something to try first."""
+    key, words = f"{skill.id}.{slot}.wait", all_words(skill, given, talk)
+    question = talk.ask(key, "yes_no", phrases=TRIED, patience_ms=TEXT_PATIENCE_MS, words=words)
+    return replace(question, keypad=talk.wording.text("keypad_done"), leaves_time=True)
 
 
 def read_back(skill: Skill, slot: str, values: Mapping[str, str], talk: Talk) -> Question:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from bot.appointments.model import Business
 from bot.dialogue.items import basket
 from bot.dialogue.skill import Talk
 from bot.dialogue.values import money, total, words_of
-from bot.skills.model import Skill
+from bot.dialogue.written import written
+from bot.skills.model import Skill, Slot
 
 
 def all_words(skill: Skill, values: Mapping[str, str], talk: Talk) -> dict[str, str]:
@@ -34,6 +36,28 @@ def written_values(skill: Skill, values: Mapping[str, str]) -> dict[str, str]:
     if amount := total_of(skill, values):
         found["total"] = f"{amount:.2f}"
     return found
+
+
+def told_values(skill: Skill, values: Mapping[str, str], business: Business) -> list[str]:
+    """For a summary: "once or monthly: every month"; what was left out and what was asked on the way stays unsaid."""
+    told = [_told(skill, slot, value, business) for slot, value in values.items() if _tells(skill.slots[slot], value)]
+    if amount := total_of(skill, values):
+        told.append(f"{business.facts.get('currency', '£')}{amount:.2f} altogether")
+    return told
+
+
+def _tells(slot: Slot, value: str) -> bool:
+    return bool(value) and slot.kind != "secret_digits"
+
+
+def _told(skill: Skill, slot: str, value: str, business: Business) -> str:
+    """What tells by itself needs no name: the things ordered, an amount."""
+    spec, plain = skill.slots[slot], _written(skill, slot, value)
+    if spec.kind == "money":
+        return f"{business.facts.get('currency', '£')}{plain}"
+    if spec.kind == "date":
+        return f"{skill.label(slot)} {written(business, 'day', value)}"
+    return plain if spec.kind in ("items", "text") else f"{skill.label(slot)}: {plain}"
 
 
 def _written(skill: Skill, slot: str, value: str) -> str:

@@ -46,6 +46,10 @@ class GiveUp:
     queue: str = ""
     """"" for the usual one."""
     urgency: Urgency = Urgency.NORMAL
+    more: tuple[str, ...] = ()
+    """Further reasons."""
+    wording: str = "handover"
+    """What the caller is told."""
 
 
 Step = Question | Done | Begin | GiveUp

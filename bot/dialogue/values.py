@@ -52,6 +52,13 @@ def passes(slot: Slot, value: str, talk: Talk) -> bool:
     return True
 
 
+def fits(slot: Slot, value: str) -> bool:
+    """False for options that are not there any more."""
+    if slot.kind == "items":
+        return all(key in slot.options for key in basket(value))
+    return slot.kind != "choice" or not value or value in slot.options
+
+
 def _within(slot: Slot, number: Decimal) -> bool:
     return (slot.least is None or number >= slot.least) and (slot.most is None or number <= slot.most)
 
@@ -216,10 +223,10 @@ def said_items(slot: Slot, value: str) -> str:
 
 def _counted(number: int, label: str) -> str:
     said = spoken.number(number) if number < 60 else str(number)
-    return f"{said} {label if number == 1 else _several(label)}"
+    return f"{said} {label if number == 1 else several(label)}"
 
 
-def _several(label: str) -> str:
+def several(label: str) -> str:
     """The plural of most English nouns: boxes, batteries, cables; what is plural already stays."""
     if re.search(r"(x|ch|sh|ss)$", label):
         return f"{label}es"

@@ -38,6 +38,11 @@ def all_written(business: Business, slots: Mapping[str, str]) -> dict[str, str]:
     return {slot: written(business, slot, value) for slot, value in slots.items()}
 
 
+def written_start(moment: dt.datetime) -> str:
+    """ "Tue 17 March 2026, 2:30 pm"."""
+    return f"{_day(moment.date())}, {_time(moment.time())}"
+
+
 def _days(first: dt.date, last: dt.date) -> str:
     return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
 

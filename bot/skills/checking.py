@@ -82,10 +82,11 @@ def _texts(skill: Skill) -> Iterator[tuple[tuple[str | int, ...], str, set[str]]
     for name, slot in skill.slots.items():
         for text in slot.ask:
             yield ("slots", name, "ask"), text, set()
-        for field in ("again", "keypad", "sorry", "more"):
+        for field in ("again", "keypad", "sorry", "more", "wait"):
             yield ("slots", name, field), getattr(slot, field), set()
         yield ("slots", name, "read_back"), slot.read_back, {"value"}
-        yield ("slots", name, "how_many"), slot.how_many, {"item"}
+        yield ("slots", name, "how_many"), slot.how_many, {"item", "items_of_it"}
+        yield ("slots", name, "calling_from"), slot.calling_from, {"number"}
     for place, step in enumerate(skill.steps):
         yield ("steps", place, "say"), step.say or "", set()
     for name, outcome in skill.outcomes.items():

@@ -83,9 +83,13 @@ class Slot(_Part):
     within_days: int | None = Field(default=None, ge=0)
     """Dates: not before today and not later than in so many days."""
     how_many: str = ""
-    """`items`: the question for the quantity when only the thing was named; {item} is filled in."""
+    """`items`: the question for the quantity when only the thing was named: {item} is filled in, or {items_of_it}."""
     more: str = ""
     """`items`: whether there is anything to add."""
+    calling_from: str = ""
+    """`phone`: asked first where the line shows a number, which is {number}: "May we ring {number}?"."""
+    wait: str = ""
+    """`yes_no`: said first, while the caller tries something: "Tell me when you have done it." Silence is fine then."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Slot:
@@ -97,6 +101,10 @@ class Slot(_Part):
             raise ValueError("items need the questions “how_many” and “more”")
         if self.digits is not None and self.kind not in ("digits", "secret_digits"):
             raise ValueError("“digits” belongs to the kinds digits and secret_digits")
+        if self.calling_from and self.kind != "phone":
+            raise ValueError("“calling_from” belongs to the kind phone")
+        if self.wait and self.kind != "yes_no":
+            raise ValueError("“wait” belongs to the kind yes_no")
         if self.kind == "secret_digits" and self.read_back:
             raise ValueError("secret digits are never read back; remove “read_back”")
         if self.least is not None and self.most is not None and self.least > self.most:
@@ -173,6 +181,8 @@ class Skill(_Part):
     phrases: Texts = ()
     """What callers say to start it."""
     start: str = ""
+    place: int | None = Field(default=None, ge=1, le=9)
+    """In the menu and where it is told what can be done here; those without a place come after, by their names."""
     identify: bool = False
     """Who is calling must be known before it is done."""
     slots: Mapping[Name, Slot] = Field(default_factory=dict)
@@ -194,6 +204,8 @@ class Skill(_Part):
                 f"ask_{key}.right": (slot.read_back,),
                 f"ask_{key}.how_many": (slot.how_many,),
                 f"ask_{key}.more": (slot.more,),
+                f"ask_{key}.calling_from": (slot.calling_from,),
+                f"ask_{key}.wait": (slot.wait,),
                 f"{key}.sorry": (slot.sorry,),
             }
         for name, outcome in self.outcomes.items():

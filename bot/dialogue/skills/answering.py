@@ -29,8 +29,17 @@ def answer_faq(intent: str, talk: Talk) -> bool:
         return False
     talk.say_text(talk.wording.fill(answer, intent, business=talk.business.name))
     talk.memory.topic = intent
+    talk.memory.asked_about.append(topic_name(intent.removeprefix("faq/"), talk))
     talk.memory.done.append("answered")
     return True
+
+
+def topic_name(key: str, talk: Talk) -> str:
+    """ "price_check_up" → "the price of check-up"."""
+    subject = key.removeprefix("price_").removesuffix("_info")
+    service = talk.business.services.get(subject)
+    name = service.name if service else subject.replace("_", " ")
+    return f"the price of {name}" if key.startswith("price_") else name
 
 
 def answer_hours(turn: Turn, talk: Talk) -> None:
@@ -49,6 +58,7 @@ def answer_hours(turn: Turn, talk: Talk) -> None:
     else:
         _say_day(branches, day, talk)
     talk.memory.topic = "opening_hours"
+    talk.memory.asked_about.append("opening hours")
     talk.memory.branch_id = named or None
     talk.memory.done.append("answered")
 
@@ -164,6 +174,7 @@ class NearestForm:
             talk.say_text(branch.directions)
         talk.memory.branch_id = branch.id
         talk.memory.topic = "nearest_branch"
+        talk.memory.asked_about.append("the nearest branch")
         talk.memory.done.append("answered")
         return Done()
 

@@ -36,6 +36,7 @@ class AskingForm:
             reference = spoken.figures(appointment.reference)
             talk.say("your_appointment" if place == 0 else "and_another", **words, reference=reference)
         talk.memory.done.append("answered")
+        talk.memory.asked_about.append("when their appointment is")
         return Done()
 
     def back(self, talk: Talk) -> bool:

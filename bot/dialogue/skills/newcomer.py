@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.appointments.model import Customer
-from bot.appointments.phones import e164
 from bot.dialogue import naming, spoken
 from bot.dialogue.memory import Memory
 from bot.dialogue.proof import birth_dates, confirm, named
@@ -99,7 +98,7 @@ class NewcomerForm:
         return turn.no
 
     def _take_phone(self, turn: Turn, talk: Talk) -> bool:
-        number = _full_number(naming.digits_in(turn), talk)
+        number = naming.full_number(naming.digits_in(turn), talk.business)
         if number:
             self.phone, self.other_phone = number, True
         return bool(number)
@@ -146,7 +145,7 @@ class NewcomerForm:
     def _ask_phone(self, talk: Talk) -> Question:
         if self.phone:
             return talk.ask("phone_right", "yes_no", words={"phone": spoken.phone(self.phone)})
-        calling_from = _full_number(talk.memory.caller, talk)
+        calling_from = naming.full_number(talk.memory.caller, talk.business)
         if calling_from and not self.other_phone:
             self.phone = calling_from
             return replace(
@@ -209,9 +208,3 @@ def wishes_otherwise(turn: Turn) -> bool:
 def remember_name(turn: Turn, memory: Memory) -> None:
     """ "Hello, my name is Anna Smith, …": not asked again later."""
     memory.said_name = naming.volunteered(turn.text) or memory.said_name
-
-
-def _full_number(digits: str, talk: Talk) -> str:
-    """E.164, "" for what cannot be a whole number (ITU-T E.164: at most 15 digits)."""
-    number = e164(talk.business, digits) if digits else ""
-    return number if number.startswith("+") and 9 <= len(number) <= 16 else ""

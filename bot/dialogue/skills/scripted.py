@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.appointments.model import Business
+from bot.dialogue.before_asking import CALLING_FROM, WAIT, BeforeAsking, tried
+from bot.dialogue.naming import full_number
 from bot.dialogue.ordering import Ordering
 from bot.dialogue.outcomes import perform
 from bot.dialogue.question import Option, Question
 from bot.dialogue.scripted_questions import ask_slot, confirmation, read_back
-from bot.dialogue.scripted_words import all_words, written_values
+from bot.dialogue.scripted_words import all_words, told_values, written_values
 from bot.dialogue.skill import Begin, Done, GiveUp, Step, Talk
 from bot.dialogue.skills.identity import IdentityForm
 from bot.dialogue.turn import Turn
-from bot.dialogue.values import passes, read_value
+from bot.dialogue.values import fits, passes, read_value
 from bot.skills.model import WITHOUT_KEYS, Skill
 
 MOST_REFUSED = 3
@@ -39,6 +42,7 @@ class ScriptedForm:
     """Slot → value; "" for what the caller left out."""
     order: list[str] = field(default_factory=list)
     ordering: Ordering = field(default_factory=Ordering)
+    before: BeforeAsking = field(default_factory=BeforeAsking)
     unread: str = ""
     """The slot to be read back before going on."""
     said: set[int] = field(default_factory=set)
@@ -68,6 +72,8 @@ class ScriptedForm:
             return self._take_confirmation(turn, talk)
         if aspect == "right":
             return self._take_right(slot, turn, talk)
+        if aspect in (CALLING_FROM, WAIT):
+            return self._take_before(slot, aspect, turn, talk)
         if slot in self.skill.slots:
             return self._adds(slot, turn, talk) or self._take_slot(slot, aspect, turn, talk)
         elsewhere = talk.asked != "" and not (turn.intent == "correct" or turn.says(CORRECTS))
@@ -76,6 +82,8 @@ class ScriptedForm:
     def answers(self, turn: Turn, talk: Talk) -> bool:
         """Whether this is plainly the answer to the open question, and no question in between or another wish."""
         slot = talk.asked.removeprefix(f"{self.skill.id}.")
+        if slot.endswith(f".{WAIT}") and tried(turn) is not None:
+            return True
         if self._later_items(slot, turn):
             return True
         if turn.keypad or slot not in self.skill.slots or turn.says(QUESTION):
@@ -98,6 +106,17 @@ class ScriptedForm:
         taken = self._set(slot, value, talk)
         if spec.kind != "text":
             self._take_besides(slot, turn, talk)
+        return taken
+
+    def _take_before(self, slot: str, aspect: str, turn: Turn, talk: Talk) -> bool:
+        if aspect == CALLING_FROM and self._skips(slot, turn):
+            return self._set(slot, "", talk)
+        value = self.before.take(self.skill, slot, aspect, turn, talk)
+        if not value:
+            return value is not None or self._take_besides(slot, turn, talk)
+        taken = self._set(slot, value, talk)
+        if value == full_number(talk.memory.caller, talk.business):
+            self.unread = ""  # it was just read out
         return taken
 
     def _skips(self, slot: str, turn: Turn) -> bool:
@@ -213,6 +232,7 @@ class ScriptedForm:
         self.values.pop(slot, None)
         self.order = [each for each in self.order if each != slot]
         self.unread = "" if self.unread == slot else self.unread
+        self.before.again(self.skill, slot)
         if self.skill.slots[slot].kind == "items":
             self.ordering = Ordering()
         self.confirmed = ""
@@ -257,7 +277,9 @@ class ScriptedForm:
         if spec.kind == "items":
             question = self.ordering.due(self.skill, slot, self.values.get(slot, ""), given, talk)
             return question or (None if slot in self.values else ask_slot(self.skill, slot, given, talk))
-        return None if slot in self.values else ask_slot(self.skill, slot, given, talk)
+        if slot in self.values:
+            return None
+        return self.before.due(self.skill, slot, given, talk) or ask_slot(self.skill, slot, given, talk)
 
     def _finish(self, outcome: str, given: Mapping[str, str], talk: Talk) -> Step:
         if self.skill.identify and talk.memory.identity.known is None:
@@ -277,6 +299,10 @@ class ScriptedForm:
         slots = [slot for slot in self.order if slot in self.values][-8:]
         return [*(Option(slot, self.skill.label(slot)) for slot in slots), Option(STOP, "leaving it altogether")]
 
+    def as_read(self, business: Business) -> list[str]:
+        """What is filled in, as people read it."""
+        return told_values(self.skill, self.values, business)
+
     # Leaving and keeping -----------------------------------------------------------------------------
 
     def back(self, talk: Talk) -> bool:
@@ -291,6 +317,19 @@ class ScriptedForm:
 
     def save(self) -> Mapping[str, str]:
         return written_values(self.skill, self.values)
+
+    def state(self) -> dict[str, str]:
+        """Plain words that `resumed` reads back; empty while nothing was answered."""
+        return {slot: self.values[slot] for slot in self.order}
+
+
+def resumed(skill: Skill, saved: Mapping[str, str]) -> ScriptedForm:
+    """As a caller who was cut off left it: what was said on the way is not said again, nor is an answer read back."""
+    values = {slot: value for slot, value in saved.items() if slot in skill.slots and fits(skill.slots[slot], value)}
+    places = [place for place, step in enumerate(skill.steps) if step.ask in values]
+    items = [slot for slot in values if skill.slots[slot].kind == "items"]
+    ordering = Ordering(complete=bool(items) and items[-1] != list(values)[-1])
+    return ScriptedForm(skill, values, list(values), ordering, said=set(range(max(places, default=0))))
 
 
 def _or(labels: list[str]) -> str:
