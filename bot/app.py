@@ -30,6 +30,7 @@ from bot.counter import TicketCounter, keep_bringing_in
 from bot.dialogue.conversation import Clock, Conversation
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.errand import Errand
+from bot.dialogue.passing import Staffed, nobody_knows
 from bot.dialogue.privacy import CardWatch, redact
 from bot.dialogue.skills.freed import FreedTime
 from bot.dialogue.wording import Wording
@@ -93,6 +94,7 @@ class Centre:
         self.calls = 0
         """Running now."""
         self.store: Store | None = None
+        self.staffed: Staffed = nobody_knows
         self.live = LiveCalls()
         self.taps = Taps()
         self.recording = Recording(settings.recording, settings.home, self.taps, clock)
@@ -392,6 +394,7 @@ class Centre:
             announces=self.settings.recording.announce,
             skills=content.skills,
             results=_loaded(self.store).skill_results,
+            staffed=lambda queue, now: self.staffed(queue, now),
         )
 
     def _counter(self) -> TicketCounter:

@@ -344,16 +344,19 @@ class Call:
         return [ResumeSpeaking(say, self._skipped_ms)]
 
     def _hand_over(self, reason: str) -> list[Effect]:
-        """Whatever was under way ends, unless the call is about to end by itself."""
+        """Whatever was under way ends, unless the call is about to end by itself; what was done is still told."""
         if any(isinstance(action, Transfer | HangUp) for action in (*self._agenda, *self._parked)):
             return []
         decided = self._unpark()
         self.turn += 1
-        self.saying, self._cut, self._awaited = None, None, self.turn
-        self._agenda.clear()
+        self._cut, self._awaited = None, self.turn
+        self._agenda = deque(action for action in self._agenda if isinstance(action, Say) and not action.interruptible)
         self._unheard.clear()
         self._turns.reset()
-        return [StopSpeaking(), *decided, HandOver(self.turn, reason)]
+        if self.saying and not self.saying.interruptible:
+            return [*decided, HandOver(self.turn, reason)]
+        self.saying = None
+        return [StopSpeaking(), *decided, HandOver(self.turn, reason), *self._go_on()]
 
     # Faults ------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from bot.channels.channel import Channel
 from bot.config import Settings
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.errand import Errand
+from bot.dialogue.passing import Staffed
 from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.live import LiveCalls
@@ -83,6 +84,9 @@ class Centre(Protocol):
     async def take_call(self, channel: Channel, reminder: str = "") -> CallReport | None:
         """Runs until the call is over. `reminder`: the id of the reminder to talk about, when we rang."""
         ...
+
+    staffed: Staffed
+    """Whether people are in; set by whoever knows them."""
 
     @property
     def live(self) -> LiveCalls:

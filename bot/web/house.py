@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from bot.web.bell import Bell
 from bot.web.busy_lines import BusyLines
@@ -13,6 +13,7 @@ from bot.web.floor import Floor
 from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.overseeing import Overseers
+from bot.web.staffing import is_staffed
 from bot.web.waiting_room import WaitingRoom
 from handoff.accounts import Accounts
 from handoff.desk import Desk
@@ -36,6 +37,7 @@ class House:
     def __post_init__(self) -> None:
         self.floor = Floor(self.centre, Desk(Strategy(self.centre.settings.routing)))
         self.room = WaitingRoom(self.centre, self.floor)
+        self.centre.staffed = partial(is_staffed, self.floor.desk)
         self.busy = BusyLines(self.centre)
         self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.room, self.busy)
 

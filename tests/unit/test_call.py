@@ -17,6 +17,7 @@ from bot.events import (
     FinishUtterance,
     Glimpse,
     Glimpsed,
+    HandOver,
     HangUp,
     Hypothesis,
     Listen,
@@ -311,6 +312,21 @@ def test_what_was_done_is_said_before_the_excuse_of_a_part_that_failed_meanwhile
     assert call.handle(Transcript(2)) == [NEWS]
     assert call.handle(FinishedSpeaking(NEWS)) == [sorry]
     assert call.handle(FinishedSpeaking(sorry)) == [Transfer("reception", "fault", "T1")]
+
+
+def test_what_was_done_is_said_before_a_colleague_takes_over():
+    call = parked(NEWS, QUESTION)
+    assert call.handle(TakenOver("asked")) == [StopSpeaking(), HandOver(3, "asked"), NEWS]
+    joins = Say("A colleague takes over.", interruptible=False)
+    assert call.handle(Replied(3, (joins, Transfer("reception", "asked", "T1")))) == []
+    assert call.handle(FinishedSpeaking(NEWS)) == [joins]
+
+
+def test_news_under_way_is_told_to_its_end_when_a_colleague_takes_over():
+    call = new_call()
+    call.handle(Replied(0, (NEWS, QUESTION)))
+    assert call.handle(TakenOver("asked")) == [HandOver(1, "asked")]
+    assert call.handle(FinishedSpeaking(NEWS)) == []
 
 
 def test_a_failing_dialogue_still_ends_with_a_person():

@@ -21,6 +21,7 @@ from bot.channels.browser import BrowserChannel
 from bot.channels.channel import Captioned, Channel
 from bot.config import PROJECT, Settings
 from bot.dialogue.errand import Errand
+from bot.dialogue.passing import Staffed, nobody_knows
 from bot.dialogue.queueing import Choice, Queueing
 from bot.dialogue.wording import Wording
 from bot.events import (
@@ -278,6 +279,7 @@ class FakeCentre:
     errands: list[Errand] = field(default_factory=list)
     """With which callers came back from people."""
     calls: int = 0
+    staffed: Staffed = nobody_knows
     timezone: dt.tzinfo = dt.UTC
 
     def __post_init__(self) -> None:
