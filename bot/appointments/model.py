@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 
@@ -89,6 +90,8 @@ class Business:
     notice_minutes: int = 60
     """Nothing can be booked sooner than this from now."""
     horizon_days: int = 180
+    identify_by: Literal["birth date", "postcode"] = "birth date"
+    """What callers are asked for first, to know that it is them."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Variables for answers: {phone}, {email}, {emergency_number}…"""
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -46,7 +47,7 @@ def read_business(path: Path) -> BusinessFile:
     form = Form(
         read_yaml(path),
         "name timezone numbers branches services staff",
-        "country currency notice horizon reminders_between holidays exceptions facts roles queues",
+        "country currency notice horizon reminders_between holidays exceptions facts roles queues identify_by",
     )
     country = form.text("country", "GB").upper()
     branches = {key: _branch(key, entry) for key, entry in _named(form["branches"])}
@@ -69,9 +70,19 @@ def read_business(path: Path) -> BusinessFile:
         quiet_hours=single_stretch(form["reminders_between"]) if "reminders_between" in form else QUIET_HOURS,
         notice_minutes=int(length(form["notice"]) / dt.timedelta(minutes=1)) if "notice" in form else 60,
         horizon_days=max(1, length(form["horizon"]).days) if "horizon" in form else 180,
+        identify_by=_identify_by(form),
         facts=_facts(form, branches, services),
     )
     return BusinessFile(business, roles, read_queues(form, form.text("timezone")))
+
+
+def _identify_by(form: Form) -> Literal["birth date", "postcode"]:
+    match form.text("identify_by", "birth date"):
+        case "birth date":
+            return "birth date"
+        case "postcode":
+            return "postcode"
+    raise form["identify_by"].wrong("callers can be asked for their “birth date” or their “postcode”.")
 
 
 def _named(entry: Entry) -> list[tuple[str, Entry]]:

@@ -15,6 +15,7 @@ from bot.dialogue import choices, offers, spoken
 from bot.dialogue.looking import OFFERED, Found, distinct, in_order, look, look_wider
 from bot.dialogue.question import Question
 from bot.dialogue.reasons import said_impossible_day, said_unknown_branch, too_far
+from bot.dialogue.relative import told_from
 from bot.dialogue.skill import Talk
 from bot.dialogue.slots import SLOTS, WishSlots
 from bot.dialogue.turn import Turn
@@ -73,7 +74,7 @@ class Search:
         """What is said about the times on offer, or about the one that was chosen."""
         if not (self.chosen or self.offers):
             return False
-        if self._take_other_branch(turn, talk):
+        if self._take_other_branch(turn, talk) or self._take_told_from(turn, talk):
             return True
         if self.offers and talk.asked in ("offer", "first_offer"):
             return self._take_offer(turn, talk)
@@ -86,6 +87,14 @@ class Search:
         self._forget_found(talk)
         self.questions.wants_branch = talk.corrected = True
         return True
+
+    def _take_told_from(self, turn: Turn, talk: Talk) -> bool:
+        """ "An hour later", when one time is talked about."""
+        shown = (self.chosen,) if self.chosen else self.offers
+        if len(shown) != 1 or turn.keypad:
+            return False
+        said = told_from(turn, shown[0].start)
+        return said is not turn and self._take_wish(said, talk)
 
     def _take_offer(self, turn: Turn, talk: Talk) -> bool:
         self.said_yes = False
@@ -199,6 +208,8 @@ class Search:
         shown = self.offers if self.chosen is None else (self.chosen,)
         if not shown:
             return False
+        if self._take_told_from(turn, talk):
+            return True
         day = shown[0].start.date()
         if WEEK_LATER.search(turn.text):
             return self._look_at(day + dt.timedelta(days=7), day + dt.timedelta(days=7), talk)

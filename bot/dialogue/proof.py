@@ -35,11 +35,11 @@ def birth_dates(turn: Turn, today: dt.date) -> list[dt.date]:
 def proven(turn: Turn, candidates: Sequence[Customer], today: dt.date) -> list[Customer]:
     """Those whose birth date or postcode was said, in the best hypothesis or another one."""
     said = turn.first("postcode")
-    codes = {_compact(str(said.value))} if said else set()
+    codes = {compact(str(said.value))} if said else set()
     return _matching(candidates, birth_dates(turn, today), codes) or _matching(
         candidates,
         [day for text in turn.alternatives if (day := read_birth_date(text, today))],
-        {_compact(code.value) for text in turn.alternatives for code in postcodes(text)},
+        {compact(code.value) for text in turn.alternatives for code in postcodes(text)},
     )
 
 
@@ -66,9 +66,9 @@ def _matching(candidates: Sequence[Customer], days: Sequence[dt.date], codes: se
     return [
         each
         for each in candidates
-        if (each.birth_date and each.birth_date in days) or (each.postcode and _compact(each.postcode) in codes)
+        if (each.birth_date and each.birth_date in days) or (each.postcode and compact(each.postcode) in codes)
     ]
 
 
-def _compact(postcode: str) -> str:
+def compact(postcode: str) -> str:
     return "".join(postcode.upper().split())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.appointments.model import Customer
 from bot.dialogue import naming
 from bot.dialogue.proof import birth_dates, confirm, named, proven
 from bot.dialogue.skill import Begin, Done, GiveUp, Step, Talk
+from bot.dialogue.skills.new_proof import NewProof
 from bot.dialogue.skills.newcomer import NewcomerForm, wishes_otherwise
 from bot.dialogue.turn import Turn
 
@@ -34,9 +34,10 @@ class IdentityForm:
     asked_new: bool = False
     matched: tuple[Customer, ...] = ()
     """Several with this birth date at this number: twins."""
-    unproven: dt.date | None = None
-    """A birth date nobody here has; somebody new need not say it again."""
-    by_postcode: bool = False
+    unproven: NewProof = field(default_factory=NewProof)
+    """A birth date or postcode nobody here has; somebody new need not say it again."""
+    by: str = ""
+    """What is asked for, "birth date" or "postcode"; "": what this business asks first."""
     failed: bool = False
     unwilling: bool = False
     no_reference: bool = False
@@ -78,9 +79,11 @@ class IdentityForm:
         matches = proven(turn, self.candidates or (), talk.today)
         dates = birth_dates(turn, talk.today)
         if not matches and not dates and turn.first("postcode") is None:
-            self.by_postcode = self.by_postcode or turn.says("postcode|post code")
-            return turn.says("postcode|post code")
-        self.unproven = dates[0] if dates and not matches else None
+            rather = turn.says("postcode|post code")
+            self.by = "postcode" if rather else self.by
+            return rather
+        said = turn.first("postcode")
+        self.unproven = NewProof() if matches else NewProof(next(iter(dates), None), str(said.value) if said else "")
         self._decide(matches, "birth date" if dates else "postcode", talk)
         return True
 
@@ -92,7 +95,7 @@ class IdentityForm:
         else:
             talk.memory.identity.tries += 1
             self.failed = True
-            self.by_postcode = not self.by_postcode
+            self.by = "birth date" if self._asked_for(talk) == "postcode" else "postcode"
             if talk.memory.identity.tries < TRIES:
                 talk.say("no_match")
 
@@ -133,7 +136,7 @@ class IdentityForm:
             caller = talk.memory.caller
             self.candidates = tuple(talk.desk.customers_with_phone(caller)) if caller else ()
         if self.new or (not self.candidates and self.may_be_new):
-            return Begin(NewcomerForm(birth_date=self.unproven), instead=True)
+            return Begin(NewcomerForm(proof=self.unproven), instead=True)
         if self.unwilling:
             return GiveUp("the caller would rather not be identified by us")
         if self.no_number:
@@ -149,10 +152,19 @@ class IdentityForm:
             return talk.ask("which_person", "name")
         if self.failed and self.may_be_new and not self.asked_new:
             return talk.ask("been_before", "yes_no")
-        if self.by_postcode and any(each.postcode for each in self.candidates or ()):
-            return talk.ask("postcode", "free", digits=8)
+        if self._asks_postcode(talk):
+            return talk.ask("postcode" if self.by else "postcode_first", "free", digits=8).at("postcode")
         whose = "birth_date_other" if talk.memory.for_another else "birth_date"
         return replace(talk.ask(whose, "date", digits=8), slot="birth_date")
+
+    def _asked_for(self, talk: Talk) -> str:
+        return self.by or talk.business.identify_by
+
+    def _asks_postcode(self, talk: Talk) -> bool:
+        """Where there is one on file; where there are no birth dates, anyway."""
+        candidates = self.candidates or ()
+        dated = any(each.birth_date for each in candidates)
+        return any(each.postcode for each in candidates) and (self._asked_for(talk) == "postcode" or not dated)
 
     def back(self, talk: Talk) -> bool:
         return False

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.appointments.diary import SlotTaken
-from bot.appointments.model import Appointment
+from bot.appointments.model import Appointment, Slot
 from bot.dialogue import spoken
 from bot.dialogue.finding import Search
 from bot.dialogue.offers import slot_words
+from bot.dialogue.relative import told_from
 from bot.dialogue.skill import Begin, Done, Step, Talk
 from bot.dialogue.skills.choosing import AppointmentChoice
 from bot.dialogue.skills.identity import IdentityForm
@@ -41,6 +42,8 @@ class MovingForm:
             return self._take_keep(turn, talk)
         if turn.intent == "move" and not self.prepared:
             return self.search.slots.take(turn, talk.business, talk.today) != ()
+        if self.choice.chosen and not (self.search.chosen or self.search.offers):
+            turn = told_from(turn, self.choice.chosen.slot.start)
         return self.search.take(turn, talk)
 
     def _take_confirmation(self, turn: Turn, talk: Talk) -> bool:
@@ -82,6 +85,7 @@ class MovingForm:
         if self.choice.by_date and self.choice.hint and len(self.choice.hint.all("date")) == 1:
             slots.empty("day")
             slots.empty("time")
+        self._take_told_from(old, talk)
         slots.service = old.service_id
         if slots.staff is None and slots.role is None and "staff" not in slots.any:
             slots.staff = old.staff_id
@@ -93,6 +97,15 @@ class MovingForm:
             return
         words = slot_words(old, talk.business, talk.today)
         talk.say("moving", appointment=f"your {words['service']}", day=words["day"], time=words["time"])
+
+    def _take_told_from(self, old: Slot, talk: Talk) -> None:
+        """ "An hour later", said before it was known than what."""
+        said = told_from(self.choice.hint, old.start) if self.choice.hint else None
+        if said is None or said is self.choice.hint:
+            return
+        self.search.slots.empty("day")
+        self.search.slots.empty("time")
+        self.search.slots.take(said, talk.business, talk.today)
 
     def _find(self, old: Appointment, talk: Talk) -> Step:
         if self.stopped:
@@ -136,5 +149,5 @@ def moving(appointment: Appointment, said: Turn | None, talk: Talk) -> MovingFor
     """Moving a known appointment, as from a reminder; `said` may already hold the new day."""
     form = MovingForm(AppointmentChoice(chosen=appointment), told=True)
     if said is not None and not said.keypad:
-        form.search.slots.take(said, talk.business, talk.today)
+        form.search.slots.take(told_from(said, appointment.slot.start), talk.business, talk.today)
     return form

@@ -1,17 +1,17 @@
-"""Somebody not on file leaves name, number and date of birth: each read back, corrected or spelled when it is wrong."""
+"""Somebody not on file leaves name, number and what proves it is them: corrected or spelled when it is wrong."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.appointments.model import Customer
 from bot.dialogue import naming, spoken
 from bot.dialogue.memory import Memory
-from bot.dialogue.proof import birth_dates, confirm, named
+from bot.dialogue.proof import confirm, named
 from bot.dialogue.question import Option, Question
 from bot.dialogue.skill import Done, GiveUp, Step, Talk
+from bot.dialogue.skills.new_proof import NewProof
 from bot.dialogue.skills.set_right import NEW
 from bot.dialogue.turn import Turn
 
@@ -25,7 +25,7 @@ AT_THE_VISIT = (Option("later", "giving your name at the visit"),)
 @dataclass(slots=True)
 class NewcomerForm:
     full_name: str = ""
-    birth_date: dt.date | None = None
+    proof: NewProof = field(default_factory=NewProof)
     name: str = "identity"
     name_right: bool = False
     asked_last_name: bool = False
@@ -34,7 +34,7 @@ class NewcomerForm:
     phone_right: bool = False
     other_phone: bool = False
     twins: tuple[Customer, ...] = ()
-    """Several on file at this number with this birth date, none of them or more than one of the name given."""
+    """Several on file at this number with this proof, none of them or more than one of the name given."""
     which: str = ""
     """The first name they gave when asked which of these they are."""
 
@@ -54,9 +54,7 @@ class NewcomerForm:
                 return self._take_phone(turn, talk)
             case "which_person":
                 return self._take_which(turn, talk)
-            case "birth_date_new":
-                return self._take_birth_date(turn, talk)
-        return self._take_new_birth_date(turn, talk)
+        return self.proof.take(turn, talk)
 
     def _take_name(self, turn: Turn, talk: Talk) -> bool:
         if turn.option is not None:  # by keypad: the name is taken down at the visit
@@ -103,16 +101,6 @@ class NewcomerForm:
             self.phone, self.other_phone = number, True
         return bool(number)
 
-    def _take_birth_date(self, turn: Turn, talk: Talk) -> bool:
-        born = next((day for day in birth_dates(turn, talk.today) if day < talk.today), None)
-        self.birth_date = born or self.birth_date
-        return born is not None
-
-    def _take_new_birth_date(self, turn: Turn, talk: Talk) -> bool:
-        """ "Sorry, it's the second of May", while something else is asked."""
-        said_again = turn.first("birth_date") is not None and self.birth_date is not None
-        return said_again and self._take_birth_date(turn, talk)
-
     def _take_which(self, turn: Turn, talk: Talk) -> bool:
         name = naming.name_in(turn)
         if name:
@@ -131,9 +119,7 @@ class NewcomerForm:
             return self._check_name(talk)
         if not self.phone_right:
             return self._ask_phone(talk)
-        if self.birth_date is None:
-            return talk.ask("birth_date_new", "date", digits=8)
-        return self._write_down(self.birth_date, talk)
+        return self.proof.due(talk) or self._write_down(talk)
 
     def _check_name(self, talk: Talk) -> Question:
         """Read back; refused, it is spelled."""
@@ -153,16 +139,17 @@ class NewcomerForm:
             )
         return talk.ask("phone", "digits")
 
-    def _write_down(self, born: dt.date, talk: Talk) -> Step:
+    def _write_down(self, talk: Talk) -> Step:
         if self.which:
             return self._one_of(self.twins, talk)
-        known = [each for each in talk.desk.customers_with_phone(self.phone) if each.birth_date == born]
+        born, postcode = self.proof.birth_date, self.proof.postcode
+        known = self.proof.of(talk.desk.customers_with_phone(self.phone))
         if len(known) > 1:
             return self._which_of(known, talk)
         if known:
-            confirm(talk, known[0], "number and birth date match our records")
+            confirm(talk, known[0], f"number and {'birth date' if born else 'postcode'} match our records")
         else:
-            customer = talk.desk.add_customer(self.full_name, self.phone, birth_date=born)
+            customer = talk.desk.add_customer(self.full_name, self.phone, birth_date=born, postcode=postcode)
             confirm(talk, customer, NEW)
         return Done()
 
@@ -177,8 +164,8 @@ class NewcomerForm:
 
     def _one_of(self, known: Sequence[Customer], talk: Talk) -> Step:
         if len(known) != 1:
-            return GiveUp("several people on file have this number and birth date, and the name did not tell which")
-        confirm(talk, known[0], "number, birth date and name match our records")
+            return GiveUp("several people on file fit what the caller gave, and the name did not tell which")
+        confirm(talk, known[0], "number, name and birth date or postcode match our records")
         return Done()
 
     def back(self, talk: Talk) -> bool:
