@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property, partial
@@ -17,32 +17,27 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.appointments.model import Appointment
+from bot.answering import Answering
 from bot.asr.ears import load_ears
 from bot.asr.recognizer import Ear
-from bot.audio.vad import SpeechDetector
-from bot.call import Call
-from bot.captions import captioned
+from bot.carrying import Carrying
 from bot.channels.channel import Channel
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.counter import TicketCounter, keep_bringing_in
 from bot.dialogue.conversation import Clock, Conversation
-from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.errand import Errand
 from bot.dialogue.passing import Staffed, nobody_knows
-from bot.dialogue.privacy import CardWatch, redact
-from bot.dialogue.skills.freed import FreedTime
+from bot.dialogue.privacy import CardWatch
 from bot.dialogue.wording import Wording
 from bot.editing.editing import Editing
 from bot.errors import FrontdeskError
-from bot.events import Answered, Effect, Event, Observe
-from bot.finishing import Finishing, add_to_call, alone
-from bot.last_resort import CallTickets, TicketedChannel
+from bot.events import Observe
+from bot.finishing import Finishing, add_to_call
+from bot.last_resort import CallTickets
 from bot.live import LiveCalls
 from bot.logs import place_of
-from bot.nlu.completeness import patience_after
-from bot.offices import Office, Offices, OfficeUnfinished
+from bot.offices import Offices
 from bot.outbound.mail import MailLine, post_for
 from bot.outbound.placing import Line
 from bot.outbound.rounds import FirstThatReaches, keep_placing
@@ -52,27 +47,21 @@ from bot.recording.recording import Recording
 from bot.rehearsal.run import failures_in
 from bot.reminding import Reminding
 from bot.report import CallReport, Witness
-from bot.run import Engines, run_call
 from bot.store.store import Store, open_store
 from bot.suggesting import Suggestion, suggest
-from bot.taps import TappedChannel, Taps
+from bot.taps import Taps
 from bot.tts.apology import apology
 from bot.tts.cache import CachedVoice
 from bot.tts.voices import load_voice
-from bot.turns import TurnLimits
 from handoff.history import History
 from handoff.model import TicketStore
 from handoff.people import PersonStore
 from handoff.queues import QueueStore
-from handoff.webhooks import Event as WebhookEvent
 
 log = structlog.get_logger(__name__)
 
 THREADS = 64
 """For what blocks: more than calls, for most of them wait for the database or a core."""
-
-WAITING_SILENCE_MS = 20_000
-"""A caller who waits and says nothing is told how they stand after so long."""
 
 MAX_HANDED = 500
 """Conversations kept for coming back from a person."""
@@ -274,16 +263,8 @@ class Centre:
         return report
 
     async def attend(self, channel: Channel, conversation: Conversation) -> CallReport:
-        """A caller who waits for a person, with that conversation instead of the bot's; until either is over. What was
-        said is returned and stored nowhere.
-        """
-        witness = Witness(CallReport("", "", self.clock()), CardWatch().redact)
-        limits = self.settings.turns.model_dump() | {"silence_ms": WAITING_SILENCE_MS}
-        call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**limits))
-        engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
-        async with captioned(channel, redact) as show:
-            await run_call(channel, engines, call, _to_all(witness.observe, show))
-        return witness.report
+        """See `Carrying.attend`."""
+        return await self._carrying.attend(channel, conversation)
 
     def wording(self, business: str) -> Wording:
         """The sentences of one business; those of the default one where it is gone since."""
@@ -300,25 +281,20 @@ class Centre:
         observe: Observe = lambda item: None,
     ) -> None:
         """One stretch of a call with the bot; a conversation that goes to a person is kept for coming back."""
-        call_id = witness.report.call_id
-        engines = Engines(self.ear, self.voice, conversation, self.clock, apology())
-        call = Call(SpeechDetector().is_speech, patience_after, TurnLimits(**self.settings.turns.model_dump()))
-        tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
-        ticketed = TicketedChannel(tapped, partial(self._rescue, reception))
-        observers = [witness.observe, observe, self.recording.observer(call_id)]
-        if reception.tickets:
-            observers.append(reception.tickets.observe)
         self.calls += 1
         try:
-            with self.live.going_on(witness.report, reception.confidence) as reachable:
-                async with captioned(channel, redact) as show:
-                    await run_call(ticketed, engines, call, _to_all(*observers, show), reachable)
+            rescue = partial(self._rescue, reception)
+            await self._carrying.carry(channel, witness, conversation, reception, rescue, observe)
         finally:
             self.calls -= 1
         if reception.dialogue and reception.dialogue.ticket_id:
-            self._handed[call_id] = reception
+            self._handed[witness.report.call_id] = reception
             while len(self._handed) > MAX_HANDED:
                 del self._handed[next(iter(self._handed))]
+
+    @property
+    def _carrying(self) -> Carrying:
+        return Carrying(self.ear, self.voice, self.settings, self.clock, self.live, self.taps, self.recording)
 
     def begin(self, door: str, reminder: str = "") -> tuple[Reception, Witness]:
         """The conversation of a new call through that door, and who writes it down."""
@@ -327,7 +303,9 @@ class Centre:
         tickets = CallTickets(
             self._counter(), report, lambda: reception.business_id or self.offices.at("").content.business.id
         )
-        reception = Reception(partial(self._answer, tickets, report, reminder), tickets)
+        reception = Reception(
+            lambda answered, now: self._answering.answer(tickets, report, reminder, answered, now), tickets
+        )
         return reception, Witness(report, CardWatch().redact, reception.understood)
 
     def finish(self, report: CallReport, reception: Reception, reminder: str = "") -> None:
@@ -351,62 +329,23 @@ class Centre:
         """A ticket for who goes to people without one; "" when it cannot be stored."""
         return reception.tickets.rescue(queue, self.clock()) if reception.tickets else ""
 
-    def _answer(
-        self, tickets: CallTickets, report: CallReport, reminder: str, answered: Answered, now: dt.datetime
-    ) -> tuple[str, Dialogue]:
-        call_id = report.call_id
-        if reminder:
-            business, dialogue = self._reminder_dialogue(reminder, tickets, report, now)
-        else:
-            business, dialogue = self._dialogue(self.offices.at(answered.called), tickets, report)
+    @property
+    def _answering(self) -> Answering:
+        records = self.recording.recorder is not None
+        store = _loaded(self.store)
+        return Answering(store, self.offices, self.reminding, self.settings, records, self._staffed, self._beside)
+
+    def _staffed(self, queue: str, now: dt.datetime) -> bool | None:
+        """As the people's side has it by then."""
+        return self.staffed(queue, now)
+
+    def _beside(self, work: Callable[[], None]) -> None:
+        """In a thread; the call waits for nobody."""
         with suppress(RuntimeError):  # the centre closes
-            self._threads.submit(self._tell_start, business, call_id, answered.caller, now)
-        return business, dialogue
-
-    def _tell_start(self, business: str, call_id: str, caller: str, now: dt.datetime) -> None:
-        """Webhooks; beside the call, which waits for nobody."""
-        with alone("call.not_told"):
-            facts = {"call_id": call_id, "caller": caller, "started_at": now.isoformat()}
-            self.shelves.outbox.tell(business, WebhookEvent.CALL_STARTED, facts, now)
-
-    def _reminder_dialogue(
-        self, reminder: str, tickets: CallTickets, report: CallReport, now: dt.datetime
-    ) -> tuple[str, Dialogue]:
-        due = self.reminding.take(reminder, now)
-        about = FreedTime(due.customer, due.offer) if due.offer else due.appointment
-        return self._dialogue(self.offices.all()[due.business], tickets, report, about)
-
-    def _dialogue(
-        self, office: Office, tickets: CallTickets, report: CallReport, reminder: Appointment | FreedTime | None = None
-    ) -> tuple[str, Dialogue]:
-        content = office.content
-        return content.business.id, Dialogue(
-            office.desk,
-            office.interpreter,
-            tickets,
-            OfficeUnfinished(_loaded(self.store).unfinished, content.business.id),
-            responses=content.responses_on("browser" if report.channel == "browser" else "phone"),
-            faq={key: entry.answer for key, entry in content.faq.items()},
-            call_id=report.call_id,
-            reminder=reminder,
-            surveys=self.settings.survey == "all",
-            recorded=self.recording.recorder is not None,
-            announces=self.settings.recording.announce,
-            skills=content.skills,
-            results=_loaded(self.store).skill_results,
-            staffed=lambda queue, now: self.staffed(queue, now),
-        )
+            self._threads.submit(work)
 
     def _counter(self) -> TicketCounter:
         return TicketCounter(self.tickets, self.settings.home / "spool")
-
-
-def _to_all(*observers: Observe) -> Observe:
-    def observe(item: Event | Effect) -> None:
-        for each in observers:
-            each(item)
-
-    return observe
 
 
 T = TypeVar("T")

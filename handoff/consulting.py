@@ -11,6 +11,7 @@ all three talk. Whoever of the two goes, and however, the caller stays with the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -67,11 +68,24 @@ class Consulting:
 
     def can_be_asked(self, asker: int, to: str | int) -> frozenset[int]:
         """That colleague, or whoever is ready in that queue; nobody who talks, writes up or is not connected."""
-        seats = [one for one in self._desk.seats.values() if one.agent != asker and one.lost_at is None]
-        seats = [one for one in seats if not self.asked_of(one.agent)]
+        seats = self._askable(asker)
         if isinstance(to, int):
-            return frozenset(one.agent for one in seats if one.agent == to and one.presence in FREE)
+            return frozenset(one.agent for one in seats if one.agent == to)
         return frozenset(one.agent for one in seats if one.presence is Presence.READY and one.answers(to))
+
+    def free_among(self, asker: int, targets: Iterable[str | int]) -> set[str | int]:
+        """Of those people and queues: where somebody can be asked."""
+        seats = self._askable(asker)
+        people = {one.agent for one in seats}
+        ready = [one for one in seats if one.presence is Presence.READY]
+        return {
+            to for to in targets if (to in people if isinstance(to, int) else any(one.answers(to) for one in ready))
+        }
+
+    def _askable(self, asker: int) -> list[Seat]:
+        asked = {agent for one in self.by_asker.values() for agent in one.asked}
+        seats = (one for one in self._desk.seats.values() if one.presence in FREE and one.lost_at is None)
+        return [one for one in seats if one.agent != asker and one.agent not in asked]
 
     def ask(self, asker: int, to: str | int, now: dt.datetime) -> Consultation | None:
         """None when nobody can be asked there, or somebody is asked already."""

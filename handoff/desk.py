@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from handoff.history import Happening, What
-from handoff.model import Ticket
+from handoff.model import Listed, Ticket
 from handoff.people import Person
 from handoff.queues import Queue, Strategy
 from handoff.routing import State, route
@@ -96,7 +96,7 @@ class Desk:
 
     # Offers and calls -----------------------------------------------------------------------
 
-    def look(self, waiting: Sequence[Ticket], now: dt.datetime) -> tuple[list[Happening], list[Ticket]]:
+    def look(self, waiting: Sequence[Listed], now: dt.datetime) -> tuple[list[Happening], list[Ticket]]:
         """What is due by now: offers, and the tickets whose agent did not come back to them."""
         happened = self._withdraw({ticket.id for ticket in waiting}, now)
         for agent in [agent for agent in self.wrapping if self._is_written(agent, now)]:
@@ -204,7 +204,7 @@ class Desk:
 
     # Inside ---------------------------------------------------------------------------------
 
-    def _state(self, waiting: Sequence[Ticket]) -> State:
+    def _state(self, waiting: Sequence[Listed]) -> State:
         return State(
             waiting,
             tuple(self.seats.values()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Final, Protocol
@@ -128,6 +128,29 @@ class Ticket:
         return self.number or self.packet.call_back
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A ticket without its packet, as routing and lists read it often: who is served when, and whether it changed."""
+
+    id: str
+    created_at: dt.datetime
+    queue: str
+    priority: Priority
+    status: TicketStatus = TicketStatus.WAITING
+    medium: Medium = Medium.CALL
+    caller: str = ""
+    """Number as the line told it."""
+    placed_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    number: str = ""
+    changed_at: dt.datetime | None = None
+
+    @property
+    def since(self) -> dt.datetime:
+        """Since when they wait, as their place counts it."""
+        return self.placed_at or self.created_at
+
+
 class TicketStore(Protocol):
     """Where tickets live; raises on failure, never loses silently."""
 
@@ -136,6 +159,18 @@ class TicketStore(Protocol):
         ...
 
     def get(self, ticket_id: str) -> Ticket | None: ...
+    def several(self, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        """Those there are, in any order."""
+        ...
+
+    def queued(self) -> Sequence[Listed]:
+        """Who waits, by priority, then by age; cheap however much was said."""
+        ...
+
+    def settled(self, limit: int) -> Sequence[Listed]:
+        """Newest first: taken, done, or given up by their callers; cheap, too."""
+        ...
+
     def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None: ...
     def take(self, ticket_id: str, now: dt.datetime) -> bool:
         """True for the one person who takes it, False when it does not wait any more."""
@@ -177,7 +212,7 @@ class TicketStore(Protocol):
         """Who answered that number last; None when it is longer ago or the number withheld."""
         ...
 
-    def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
+    def add_lines(self, ticket_id: str, said: Sequence[Line], now: dt.datetime) -> None:
         """What was said while they wait joins the packet's transcript."""
         ...
 

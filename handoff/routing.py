@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from handoff.choosing import in_order
-from handoff.model import Medium, Ticket
+from handoff.model import Listed, Medium
 from handoff.queues import Queue, Strategy
 from handoff.seats import Offer, Presence, Seat
 from handoff.urgency import served_order
@@ -22,7 +22,7 @@ DECLINED_S: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class State:
-    waiting: Sequence[Ticket]
+    waiting: Sequence[Listed]
     """Whom nobody has answered: callers on the line, call backs, messages."""
     seats: Sequence[Seat]
     offers: Sequence[Offer] = ()
@@ -50,7 +50,7 @@ def route(state: State, now: dt.datetime) -> list[Offer]:
     return _Round(state, now).offers()
 
 
-def is_due(ticket: Ticket, queue: Queue, now: dt.datetime) -> bool:
+def is_due(ticket: Listed, queue: Queue, now: dt.datetime) -> bool:
     """Callers on the line always, whoever came before closing time; others when they asked to, in opening hours."""
     if ticket.medium is Medium.CALL:
         return True
@@ -69,7 +69,7 @@ class _Round:
         self._able: dict[str, dict[int, Seat]] = {}
         self._length: dict[str, int] = {}
         for ticket in state.waiting:
-            self._length[ticket.packet.queue] = self._length.get(ticket.packet.queue, 0) + 1
+            self._length[ticket.queue] = self._length.get(ticket.queue, 0) + 1
 
     def offers(self) -> list[Offer]:
         taken = {offer.ticket_id for offer in self._state.offers}
@@ -77,20 +77,20 @@ class _Round:
         for ticket in served_order(self._state.waiting, self._now, self._state.returned, self._state.queues):
             if not self._free:
                 break
-            queue = self._queue(ticket.packet.queue)
+            queue = self._queue(ticket.queue)
             if ticket.id in taken and queue.strategy is not Strategy.RING_ALL:
                 continue
             if is_due(ticket, queue, self._now):
                 made += [self._offer(ticket, seat, queue) for seat in self._chosen(ticket, queue)]
         return made
 
-    def _offer(self, ticket: Ticket, seat: Seat, queue: Queue) -> Offer:
+    def _offer(self, ticket: Listed, seat: Seat, queue: Queue) -> Offer:
         del self._free[seat.agent]
         for able in self._able.values():
             able.pop(seat.agent, None)
         return Offer(ticket.id, seat.agent, self._now, queue.offer_s)
 
-    def _chosen(self, ticket: Ticket, queue: Queue) -> list[Seat]:
+    def _chosen(self, ticket: Listed, queue: Queue) -> list[Seat]:
         reserved = self._free.get(self._state.reserved.get(ticket.id, -1))
         if reserved and self._may_be_asked(ticket, reserved):
             return [reserved]
@@ -101,20 +101,20 @@ class _Round:
         ordered = in_order(able, queue, ticket.id, self._state.seed)
         return ordered if queue.strategy is Strategy.RING_ALL else ordered[:1]
 
-    def _last_agent(self, ticket: Ticket, queue: Queue, waited_s: float) -> Seat | None:
+    def _last_agent(self, ticket: Listed, queue: Queue, waited_s: float) -> Seat | None:
         """Who served this caller last, while it is worth waiting for them."""
         seat = self._seats.get(self._state.served_by.get(ticket.id, -1))
         if seat is None or waited_s >= queue.last_agent_s or seat.lost_at or seat.presence is Presence.PAUSED:
             return None
         return seat if seat.answers(queue.name) and self._may_be_asked(ticket, seat) else None
 
-    def _own(self, ticket: Ticket, queue: Queue, waited_s: float) -> list[Seat]:
+    def _own(self, ticket: Listed, queue: Queue, waited_s: float) -> list[Seat]:
         """The queue's own people, by level as the wait goes on; of a queue that is gone, everybody."""
         worst = queue.levels(waited_s)
         found = [seat for seat in self._free_for(queue.name).values() if self._may_be_asked(ticket, seat)]
         return [seat for seat in found if worst is None or seat.level(queue.name) <= worst]
 
-    def _helping(self, ticket: Ticket, queue: Queue, waited_s: float) -> list[Seat]:
+    def _helping(self, ticket: Listed, queue: Queue, waited_s: float) -> list[Seat]:
         if not queue.overflows(waited_s, self._length[queue.name]):
             return []
         return [seat for seat in self._free_for(queue.overflow_to).values() if self._may_be_asked(ticket, seat)]
@@ -126,7 +126,7 @@ class _Round:
             self._able[name] = able or (dict(self._free) if is_gone else {})
         return self._able[name]
 
-    def _may_be_asked(self, ticket: Ticket, seat: Seat) -> bool:
+    def _may_be_asked(self, ticket: Listed, seat: Seat) -> bool:
         return not _declined_lately(ticket, seat, self._state, self._now)
 
     def _queue(self, name: str) -> Queue:
@@ -139,6 +139,6 @@ def _is_free(seat: Seat) -> bool:
     return seat.presence is Presence.READY and seat.lost_at is None
 
 
-def _declined_lately(ticket: Ticket, seat: Seat, state: State, now: dt.datetime) -> bool:
+def _declined_lately(ticket: Listed, seat: Seat, state: State, now: dt.datetime) -> bool:
     at = state.declined.get((ticket.id, seat.agent))
     return at is not None and (now - at).total_seconds() < DECLINED_S

@@ -88,6 +88,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 COMPOSERS = {
     "bot.app",
+    "bot.answering",
+    "bot.carrying",
     "bot.rehearsal",
     "bot.offices",
     "bot.suggesting",

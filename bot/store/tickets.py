@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,7 +16,18 @@ from bot.store.cases import ticket_came
 from bot.store.database import Database
 from bot.store.schema import happenings, tickets
 from handoff.history import What
-from handoff.model import PLACE_KEPT, WAITS, Line, Medium, Packet, Priority, Ticket, TicketStatus, packet_from
+from handoff.model import (
+    PLACE_KEPT,
+    WAITS,
+    Line,
+    Listed,
+    Medium,
+    Packet,
+    Priority,
+    Ticket,
+    TicketStatus,
+    packet_from,
+)
 from handoff.places import taken_up
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -24,6 +35,11 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 _NUMBER: Final = 32
 """Letters of the column."""
+
+_TOGETHER: Final = 500
+"""Ids in one query: databases have their limits."""
+
+_LISTED: Final = tuple(tickets.c[one.name] for one in fields(Listed))
 
 _WAITS = tuple(status.value for status in WAITS)
 
@@ -61,6 +77,19 @@ class Tickets:
 
     def get(self, ticket_id: str) -> Ticket | None:
         return next(iter(self._find(sa.select(tickets).where(tickets.c.id == ticket_id))), None)
+
+    def several(self, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        wanted = sorted(ticket_ids)
+        parts = (wanted[begin : begin + _TOGETHER] for begin in range(0, len(wanted), _TOGETHER))
+        return [one for part in parts for one in self._find(sa.select(tickets).where(tickets.c.id.in_(part)))]
+
+    def queued(self) -> Sequence[Listed]:
+        query = sa.select(*_LISTED).where(tickets.c.status.in_(_WAITS))
+        return self._list(query.order_by(tickets.c.priority, tickets.c.created_at, tickets.c.id))
+
+    def settled(self, limit: int) -> Sequence[Listed]:
+        query = sa.select(*_LISTED).where(tickets.c.status.not_in(_WAITS))
+        return self._list(query.order_by(tickets.c.created_at.desc(), tickets.c.id.desc()).limit(limit))
 
     def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None:
         """Raises StoreError `store.no_ticket`."""
@@ -106,11 +135,11 @@ class Tickets:
         if self._database.write(lambda connection: connection.execute(update).rowcount) != 1:
             raise _none(ticket_id)
 
-    def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
+    def add_lines(self, ticket_id: str, said: Sequence[Line], now: dt.datetime) -> None:
         def with_lines(ticket: Ticket) -> Ticket:
             return replace(ticket, packet=replace(ticket.packet, transcript=(*ticket.packet.transcript, *said)))
 
-        self._changed(ticket_id, None, with_lines)
+        self._changed(ticket_id, now, with_lines)
 
     def pass_on(self, ticket_id: str, queue: str, said: Sequence[Line], now: dt.datetime) -> None:
         """Raises StoreError `store.no_ticket`."""
@@ -162,9 +191,7 @@ class Tickets:
 
         return self._changed(ticket_id, now, while_waiting) is not None
 
-    def _changed(
-        self, ticket_id: str, now: dt.datetime | None, change: Callable[[Ticket], Ticket | None]
-    ) -> Ticket | None:
+    def _changed(self, ticket_id: str, now: dt.datetime, change: Callable[[Ticket], Ticket | None]) -> Ticket | None:
         """What became of it; None when there is none, or nothing was changed."""
 
         def within(connection: sa.Connection) -> Ticket | None:
@@ -172,7 +199,7 @@ class Tickets:
             row = connection.execute(query).mappings().first()
             if row is None or (changed := change(ticket_of(row))) is None:
                 return None
-            values = row_of(changed) | {"changed_at": now or row["changed_at"]}
+            values = row_of(changed) | {"changed_at": now}
             connection.execute(sa.update(tickets).where(tickets.c.id == ticket_id).values(values))
             return changed
 
@@ -180,6 +207,9 @@ class Tickets:
 
     def _find(self, query: sa.Select[Any]) -> list[Ticket]:
         return self._database.read(lambda connection: [ticket_of(row) for row in connection.execute(query).mappings()])
+
+    def _list(self, query: sa.Select[Any]) -> list[Listed]:
+        return self._database.read(lambda connection: [_listed(row) for row in connection.execute(query)])
 
 
 def _just_left(connection: sa.Connection, packet: Packet, now: dt.datetime) -> Ticket | None:
@@ -201,6 +231,11 @@ def _just_left(connection: sa.Connection, packet: Packet, now: dt.datetime) -> T
     )
     row = connection.execute(query).mappings().first()
     return ticket_of(row) if row else None
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    ticket_id, created_at, queue, priority, status, medium, *rest = tuple(row)
+    return Listed(ticket_id, created_at, queue, Priority(priority), TicketStatus(status), Medium(medium), *rest)
 
 
 def _none(ticket_id: str) -> StoreError:

@@ -93,7 +93,7 @@ class AgentLine:
         self.is_open = True
         self._socket = socket
         self._sending = asyncio.Lock()
-        self._shown = ""
+        self._shown: dict[str, Any] = {}
         self.phone = ""
         """The number or address on which this person answers; "" for the page alone."""
         self.pump = self._page_pump = Pump(self._send)
@@ -110,12 +110,19 @@ class AgentLine:
             log.info("desk.ended", code=error.code)
             return None
 
+    def shows(self, view: dict[str, Any]) -> bool:
+        """It is on the page already."""
+        return view == self._shown
+
     async def show(self, view: dict[str, Any], now: str) -> None:
         """The page gets it when it changed; `now` lets it tell ages by our clock."""
-        text = json.dumps(view)
-        if text != self._shown:
-            self._shown = text
+        if not self.shows(view):
+            self._shown = view
             await self._send(json.dumps({"type": "state", "now": now, **view}))
+
+    async def list_changed(self, change: str) -> None:
+        """The same for every page."""
+        await self._send(change)
 
     async def tell(self, sentence: str) -> None:
         await self._send(json.dumps({"type": "note", "text": sentence}))

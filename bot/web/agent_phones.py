@@ -74,7 +74,7 @@ class AgentPhones:
         except Exception as error:
             log.error("agent_phone.failed", error=type(error).__name__)
         if last in ("busy", "declined"):
-            await self._floor.obey(offer.agent, line, Command(type="decline"))
+            await self._floor.people.obey(offer.agent, line, Command(type="decline"))
         elif last == "failed":
             await line.tell("Your phone could not be rung: please answer here.")
 
@@ -101,7 +101,7 @@ class AgentPhones:
 
     async def _do(self, offer: Offer, command: Command) -> None:
         if line := self._floor.talks.sounds.lines.get(offer.agent):
-            await self._floor.obey(offer.agent, line, command)
+            await self._floor.people.obey(offer.agent, line, command)
 
     def _has_caller(self, offer: Offer) -> bool:
         talk = self._floor.desk.talks.get(offer.agent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,11 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.guard import STATIC, Overseeing, person_of
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.overseeing import oversee, watch
 from bot.web.security import is_same_origin
 from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
-from handoff.model import Ticket
+from handoff.model import Listed
 from handoff.people import OVERSEES
 from handoff.seats import Seat
 
@@ -36,7 +36,7 @@ async def listen(socket: WebSocket, agent: int) -> None:
         await socket.close(1008)
         return
     await socket.accept()
-    house: House = socket.app.state.house
+    house = house_of(socket)
     with house.overseers.listening(person, socket) as line:
         await oversee(house.floor.talks.sounds, line, agent)
 
@@ -49,7 +49,7 @@ async def watch_call(socket: WebSocket, call_id: str) -> None:
         await socket.close(1008)
         return
     await socket.accept()
-    house: House = socket.app.state.house
+    house = house_of(socket)
     with house.overseers.listening(person, socket) as line:
         await watch(house.centre, line, call_id)
 
@@ -57,7 +57,7 @@ async def watch_call(socket: WebSocket, call_id: str) -> None:
 @router.get("/figures")
 async def board_figures(request: Request, person: Overseeing) -> Response:
     """Since midnight where the default business is."""
-    house: House = request.app.state.house
+    house = house_of(request)
     now = dt.datetime.now(dt.UTC)
     midnight = day_start(now, house.centre.timezone)
     history = house.centre.history
@@ -65,33 +65,27 @@ async def board_figures(request: Request, person: Overseeing) -> Response:
     of_today = journeys(entries, await run_in_threadpool(history.since, midnight))
     waiting, seats = house.floor.waiting(), list(house.floor.desk.seats.values())
     calls, live = house.centre.health().get("calls", 0), house.centre.live.describe()
-    stored = await run_in_threadpool(house.centre.tickets.waiting)
-    gone = without_caller(stored, house.room.tickets_on_line() | {one.id for one in waiting})
+    listed = house.floor.screens.list
+    await listed.read()
+    here = house.room.tickets_on_line() | {one.id for one in waiting}
+    gone = without_caller(listed.queued, here)
     waits = {
-        "tickets": [describe_waiting(one, True) for one in waiting] + [describe_waiting(one, False) for one in gone],
+        "tickets": [describe_waiting(one) for one in listed.described([*waiting, *gone])],
         "move_to": sorted(house.floor.desk.queues),
     }
     board = describe_board(of_today, waiting, seats, now, gone)
     return JSONResponse(board | waits | {"with_bot": calls, "calls": live})
 
 
-def without_caller(stored: Iterable[Ticket], on_line: Container[str]) -> list[Ticket]:
+def without_caller(stored: Iterable[Listed], on_line: Container[str]) -> list[Listed]:
     """Of all that wait, those to ring back: promised a call, left a message, hung up, or came by another way."""
     return [ticket for ticket in stored if ticket.id not in on_line]
 
 
-def describe_waiting(ticket: Ticket, on_line: bool) -> dict[str, Any]:
-    packet = ticket.packet
-    return {
-        "id": ticket.id,
-        "who": packet.customer or packet.caller or "Unknown caller",
-        "medium": ticket.medium.value,
-        "on_line": on_line,
-        "since": ticket.since.isoformat(),
-        "queue": packet.queue,
-        "wants": packet.wants,
-        "summary": packet.summary,
-    }
+def describe_waiting(listed: Mapping[str, Any]) -> dict[str, Any]:
+    """As lists tell it (`views.describe_listed`)."""
+    same = ("id", "medium", "on_line", "since", "queue", "wants", "summary")
+    return {"who": listed["customer"] or listed["caller"] or "Unknown caller"} | {name: listed[name] for name in same}
 
 
 def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
@@ -101,14 +95,14 @@ def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
 
 def describe_board(
     today: Sequence[Journey],
-    waiting: Sequence[Ticket],
+    waiting: Sequence[Listed],
     seats: Sequence[Seat],
     now: dt.datetime,
-    gone: Sequence[Ticket] = (),
+    gone: Sequence[Listed] = (),
 ) -> dict[str, Any]:
     """`waiting`: on the line. `gone`: wait without being on the line, to be rung back."""
     of_queue, of_agent = by_queue(today), by_agent(today)
-    queues = sorted({*of_queue, *(ticket.packet.queue for ticket in [*waiting, *gone])})
+    queues = sorted({*of_queue, *(ticket.queue for ticket in [*waiting, *gone])})
     return {
         "now": now.isoformat(),
         "target_s": TARGET_S,
@@ -118,8 +112,8 @@ def describe_board(
         "queues": [
             {
                 "queue": queue,
-                "waiting": [one.created_at.isoformat() for one in waiting if one.packet.queue == queue],
-                "ring_back": sum(one.packet.queue == queue for one in gone),
+                "waiting": [one.created_at.isoformat() for one in waiting if one.queue == queue],
+                "ring_back": sum(one.queue == queue for one in gone),
                 "arrivals": arrivals(of_queue.get(queue, []), now),
             }
             | asdict(figures(of_queue.get(queue, [])))

@@ -21,7 +21,7 @@ from bot.web.board import day_start
 from bot.web.call_views import describe_call, describe_row
 from bot.web.centre import Centre
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.security import is_own_change
 from handoff.people import OVERSEES, Person
 
@@ -54,7 +54,7 @@ def newest(
     text: Text = "",
 ) -> Response:
     """The newest calls that fit, and what there is to choose from. Brings the book of contacts up to date first."""
-    centre = _house(request).centre
+    centre = house_of(request).centre
     businesses = {key: office.content.business for key, office in centre.offices.all().items()}
     store = centre.shelves
     store.book.refresh(lambda key: businesses[key].timezone if key in businesses else dt.UTC)
@@ -73,7 +73,7 @@ def newest(
 
 @router.get("/{call_id}")
 def one_call(request: Request, call_id: str, person: Answering) -> Response:
-    centre = _house(request).centre
+    centre = house_of(request).centre
     call = _may_see(centre, call_id, person)
     stretches = centre.recording.stretches(call_id, _started_at(call))
     listeners = centre.shelves.call_log.listeners(call_id) if person.role in OVERSEES else []
@@ -83,7 +83,7 @@ def one_call(request: Request, call_id: str, person: Answering) -> Response:
 @router.get("/{call_id}/recording/{number}")
 def recording(request: Request, call_id: str, number: int, person: Answering) -> Response:
     """A stretch, opened with our key: Ogg Opus. From our pages alone, so that no other page can have it played."""
-    centre = _house(request).centre
+    centre = house_of(request).centre
     if not is_own_change(request):
         raise Denied(403, "Only a page of this call centre may do that.")
     stretches = centre.recording.stretches(call_id, _started_at(_may_see(centre, call_id, person)))
@@ -101,7 +101,7 @@ def recording(request: Request, call_id: str, number: int, person: Answering) ->
 @router.post("/{call_id}/recording/pause")
 def pause(request: Request, call_id: str, person: AnsweringChange) -> Response:
     """Paused, or resumed; by the colleague who is in that call, or by those who oversee."""
-    house = _house(request)
+    house = house_of(request)
     talk = house.floor.desk.talks.get(person.id)
     is_mine = talk is not None and talk.ticket.packet.call_id == call_id
     if not (is_mine or person.role in OVERSEES):
@@ -132,8 +132,3 @@ def _days(day: dt.date | None, text: str, zone: dt.tzinfo) -> tuple[dt.datetime 
 
 def _started_at(call: WholeCall) -> dt.datetime:
     return dt.datetime.fromisoformat(call.report["started_at"])
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.recording.files import Stretch
 from bot.store.call_log import Found, WholeCall
-from bot.web.views import describe_packet
+from bot.web.views import describe
 
 LETTER_MS: Final = 65
 """Of speech: people say some 15 letters a second. Lines of talks between people are stored with their end only."""
@@ -53,7 +53,7 @@ def describe_call(
         "appointment": call.report.get("appointment"),
         "survey": call.report.get("survey"),
         "agents": [name_of(agent, names) for agent in dict.fromkeys(call.agents)],
-        "ticket": describe_packet(call.tickets[0]) if call.tickets else None,
+        "ticket": describe(call.tickets[0]) if call.tickets else None,
         "turns": timed(call.report.get("turns", ())),
         "happened": [
             {

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from bot.channels.browser_wire import DOOR
 from bot.web.bell import OpenPage
 from bot.web.guard import STATIC
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.links import RingPage
 from bot.web.security import is_same_origin
 
@@ -33,7 +33,7 @@ def caller_page(request: Request, to: str = "") -> Response:
 @router.get("/ring/{token}")
 def ring_page(request: Request, token: str) -> Response:
     """The same page, signed in for reminders; its script takes the token from the address."""
-    if _house(request).links.read_ring_page(token) is None:
+    if house_of(request).links.read_ring_page(token) is None:
         return _page(request, "", "expired", status=403)
     return _page(request, "", "ring")
 
@@ -44,7 +44,7 @@ async def call_browser(socket: WebSocket) -> None:
         await socket.close(1008)
         return
     await socket.accept()
-    await _house(socket).calls.serve(socket)
+    await house_of(socket).calls.serve(socket)
 
 
 @router.websocket("/ring/events")
@@ -57,7 +57,7 @@ async def ring_events(socket: WebSocket) -> None:
     if grant is None:
         await socket.close(1008)
         return
-    with _house(socket).bell.listening(grant) as page:
+    with house_of(socket).bell.listening(grant) as page:
         if page is None:
             await socket.close(1013)
             return
@@ -67,10 +67,10 @@ async def ring_events(socket: WebSocket) -> None:
 @router.post("/ring/orders/{order}")
 async def ring_order(request: Request, order: str) -> Response:
     """Another process of ours (`frontdesk remind run`) lets a page ring; the order is signed with our key."""
-    read = _house(request).links.read_ring_order(order)
+    read = house_of(request).links.read_ring_order(order)
     if read is None:
         return JSONResponse({"error": "The order is not signed by this call centre, or too old."}, status_code=403)
-    bell = _house(request).bell
+    bell = house_of(request).bell
     result = await bell.ring(*read)
     if result == "answered":
         await bell.talked(read[0])
@@ -78,7 +78,7 @@ async def ring_order(request: Request, order: str) -> Response:
 
 
 def _page(request: Request, to: str, mode: str, status: int = 200) -> Response:
-    house = _house(request)
+    house = house_of(request)
     door = to if DOOR.fullmatch(to) else ""
     business = house.centre.business_name(door) if house.is_ready() else "Frontdesk"
     html = Template((STATIC / "caller.html").read_text("utf-8"))
@@ -98,12 +98,12 @@ async def _grant(socket: WebSocket) -> RingPage | None:
     token = hello.get("token") if isinstance(hello, dict) else None
     if not isinstance(token, str) or len(token) > MAX_HELLO_CHARS:
         return None
-    return _house(socket).links.read_ring_page(token)
+    return house_of(socket).links.read_ring_page(token)
 
 
 async def _keep_ringing(socket: WebSocket, page: OpenPage) -> None:
     """Two directions until the page is gone: orders to ring go out, `decline` comes in."""
-    house, ringing = _house(socket), ""
+    house, ringing = house_of(socket), ""
 
     async def tell() -> None:
         nonlocal ringing
@@ -121,8 +121,3 @@ async def _keep_ringing(socket: WebSocket, page: OpenPage) -> None:
     finally:
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)
-
-
-def _house(connection: Request | WebSocket) -> House:
-    house: House = connection.app.state.house
-    return house

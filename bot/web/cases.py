@@ -12,9 +12,8 @@ from starlette.responses import JSONResponse, Response
 from bot.clock import utc_now
 from bot.web.call_pages import names_of
 from bot.web.call_views import name_of
-from bot.web.centre import Centre
 from bot.web.guard import Answering, AnsweringChange, Denied
-from bot.web.house import House
+from bot.web.house import house_of
 from handoff.cases import Case, FollowUp, close, follow
 
 FURTHEST = dt.timedelta(days=366)
@@ -37,7 +36,7 @@ class Closing(BaseModel, extra="forbid"):
 @router.get("")
 def open_cases(request: Request, person: Answering) -> Response:
     """Open ones, the one due first of all; whose they are is told with each."""
-    centre = _centre(request)
+    centre = house_of(request).centre
     names, now = names_of(centre), utc_now()
     found = centre.shelves.cases.open()
     return JSONResponse({"cases": [_described(one, names, now) | {"mine": one.owner == person.id} for one in found]})
@@ -46,7 +45,7 @@ def open_cases(request: Request, person: Answering) -> Response:
 @router.get("/of/{ticket_id}")
 def of_ticket(request: Request, ticket_id: str, person: Answering) -> Response:
     """The case that a ticket belongs to, with its history; null for tickets without one."""
-    centre = _centre(request)
+    centre = house_of(request).centre
     case = centre.shelves.cases.of_ticket(ticket_id[:16])
     if case is None:
         return JSONResponse({"case": None})
@@ -71,7 +70,7 @@ def follow_up(request: Request, case_id: str, asked: Next, person: AnsweringChan
     if not now - dt.timedelta(minutes=5) <= asked.due_at <= now + FURTHEST:
         raise Denied(422, "Choose a time from now on, within a year.")
     due_at = asked.due_at.astimezone(dt.UTC)
-    changed = _centre(request).shelves.cases.change(
+    changed = house_of(request).centre.shelves.cases.change(
         case_id, lambda case: follow(case, asked.kind, due_at, person.id, person.id, now, asked.note)
     )
     return _answer(request, changed)
@@ -80,14 +79,16 @@ def follow_up(request: Request, case_id: str, asked: Next, person: AnsweringChan
 @router.post("/{case_id}/close")
 def close_case(request: Request, case_id: str, asked: Closing, person: AnsweringChange) -> Response:
     now = utc_now()
-    changed = _centre(request).shelves.cases.change(case_id, lambda case: close(case, person.id, now, asked.note))
+    changed = house_of(request).centre.shelves.cases.change(
+        case_id, lambda case: close(case, person.id, now, asked.note)
+    )
     return _answer(request, changed)
 
 
 def _answer(request: Request, changed: Case | None) -> Response:
     if changed is None:
         raise Denied(404, "There is no such case any more.")
-    return JSONResponse(_described(changed, names_of(_centre(request)), utc_now()))
+    return JSONResponse(_described(changed, names_of(house_of(request).centre), utc_now()))
 
 
 def _described(case: Case, names: Any, now: dt.datetime) -> dict[str, Any]:
@@ -104,8 +105,3 @@ def _described(case: Case, names: Any, now: dt.datetime) -> dict[str, Any]:
         "follow_up": case.follow_up.value,
         "created_at": case.created_at.isoformat(),
     }
-
-
-def _centre(request: Request) -> Centre:
-    house: House = request.app.state.house
-    return house.centre

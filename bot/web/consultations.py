@@ -13,7 +13,7 @@ from bot.web.agent_line import AgentLine, Command
 from bot.web.keeping import Keeping
 from bot.web.outside import Outside
 from bot.web.talks import Talks
-from bot.web.views import describe_packet
+from bot.web.views import describe
 from handoff.consulting import ASK_S, Consultation
 from handoff.desk import Desk
 from handoff.history import Happening, What
@@ -31,6 +31,10 @@ class Consultations:
         """`wake` is called when something changed that people should see."""
         self._desk, self._talks, self._keeping, self._clock = desk, talks, keeping, clock
         self._consulting = talks.consulting
+        self._floor: tuple[object, ...] = ()
+        """Who sits how, and who is asked whom, as `_targets` were made for."""
+        self._targets: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        """By person and ticket."""
         self.outside = Outside(desk, talks, keeping, clock, wake)
 
     async def carry_out(self, agent: int, line: AgentLine, command: Command) -> bool:
@@ -158,7 +162,7 @@ class Consultations:
         seat = self._desk.seats[one.asker]
         said = self._talks.sounds.said().get(one.ticket.id, ())
         return {
-            "ticket": describe_packet(one.ticket),
+            "ticket": describe(one.ticket),
             "by": seat.name,
             "lost": seat.lost_at is not None,
             "stage": self._stage(one),
@@ -169,7 +173,7 @@ class Consultations:
     def _as_asked(self, one: Consultation) -> dict[str, Any]:
         until = one.at + dt.timedelta(seconds=ASK_S)
         return {
-            "ticket": describe_packet(one.ticket),
+            "ticket": describe(one.ticket),
             "by": self._desk.seats[one.asker].name,
             "until": until.isoformat(),
         }
@@ -181,9 +185,17 @@ class Consultations:
         return "private" if talk and talk.held_since else "together"
 
     def targets(self, agent: int) -> list[dict[str, Any]]:
-        """Where a caller may be passed on to; `free`: somebody there can be asked first."""
-        found = self._talks.targets(agent)
-        return [
-            {"to": to, "name": name, "free": bool(self._consulting.can_be_asked(agent, to))}
-            for to, name in found.items()
-        ]
+        """Where their caller may be passed on to; `free`: somebody there can be asked first. None without a talk."""
+        talk = self._desk.talks.get(agent)
+        if talk is None:
+            return []
+        floor = (tuple(self._desk.seats.values()), tuple(self._consulting.by_asker.values()))
+        if floor != self._floor:  # with a hundred people, each of them in each one's list, it is worth keeping
+            self._floor, self._targets = floor, {}
+        kept = self._targets.get((agent, talk.ticket.id))
+        if kept is None:
+            found = self._talks.targets(agent)
+            free = self._consulting.free_among(agent, found)
+            kept = [{"to": to, "name": name, "free": to in free} for to, name in found.items()]
+            self._targets[agent, talk.ticket.id] = kept
+        return kept

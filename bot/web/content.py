@@ -23,8 +23,9 @@ from bot.editing.files import check_path, copy_out, read_files
 from bot.editing.publishing import Publisher
 from bot.skills.drawing import draw
 from bot.web import content_misses, content_playing, content_trying
-from bot.web.content_room import house_of, refusals_said, room_of
+from bot.web.content_room import refusals_said, room_of
 from bot.web.guard import STATIC, Editing, EditingChange
+from bot.web.house import house_of
 from handoff.people import ADMINISTERS, Person
 
 router = APIRouter(prefix="/content", include_in_schema=False)

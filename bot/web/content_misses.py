@@ -15,8 +15,9 @@ from bot.clock import utc_now
 from bot.editing.model import Miss
 from bot.recording.excerpt import caller_between
 from bot.recording.files import Files
-from bot.web.content_room import as_wav, house_of, refusals_said, room_of
+from bot.web.content_room import as_wav, refusals_said, room_of
 from bot.web.guard import Denied, Editing, EditingChange
+from bot.web.house import house_of
 
 router = APIRouter()
 

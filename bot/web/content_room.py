@@ -14,16 +14,11 @@ from bot.editing.editing import Editing as Room
 from bot.errors import ContentError, RecordingError
 from bot.events import SAMPLE_RATE
 from bot.web.guard import Denied
-from bot.web.house import House
+from bot.web.house import house_of
 
 
 def room_of(request: Request) -> Room:
     return house_of(request).centre.editing
-
-
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from bot.events import FREE, SAMPLE_RATE, SAMPLE_WIDTH, Hypothesis, Utterance
 from bot.nlu.understanding import Understanding
 from bot.rehearsal.conversation import Conversation, Line
 from bot.rehearsal.run import run_conversations
-from bot.web.content_room import as_wav, house_of, refusals_said, room_of
+from bot.web.content_room import as_wav, refusals_said, room_of
 from bot.web.guard import Denied, EditingChange
+from bot.web.house import house_of
 
 router = APIRouter()
 

@@ -6,33 +6,23 @@ The page is static and fills itself from JSON with text nodes only, so that noth
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from dataclasses import asdict
-from typing import Final
 
 from fastapi import APIRouter, Request, WebSocket
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from bot.clock import utc_now
 from bot.errors import RecordingError
 from bot.store.earlier import EarlierCalls
-from bot.web import diary
+from bot.web import diary, ticket_changes
 from bot.web.board import day_start
 from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.security import is_same_origin
+from bot.web.ticket_changes import Change, Impossible
 from bot.web.views import describe
 from handoff.kpis import by_agent, figures, journeys
-from handoff.model import TicketStatus
 from handoff.people import ANSWERS
-
-MAX_OTHERS: Final = 100
-
-CHANGES: Final = {
-    "take": (TicketStatus.TAKEN, {TicketStatus.WAITING, TicketStatus.OFFERED}),
-    "done": (TicketStatus.DONE, {TicketStatus.TAKEN, TicketStatus.WAITING, TicketStatus.ABANDONED}),
-    "back": (TicketStatus.WAITING, {TicketStatus.TAKEN, TicketStatus.DONE}),
-}
-"""What a person can do with a ticket: the new status, and the ones from which it is possible."""
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 router.include_router(diary.router)
@@ -44,20 +34,25 @@ def desk_page(request: Request, person: Answering) -> Response:
 
 
 @router.get("/tickets")
-def tickets(request: Request, person: Answering) -> Response:
-    house, now = _house(request), dt.datetime.now(dt.UTC)
-    on_line = house.room.tickets_on_line()
-    waiting = [describe(ticket, now, ticket.id in on_line) for ticket in house.centre.tickets.waiting()]
-    shown = {ticket["id"] for ticket in waiting}
-    newest = house.centre.tickets.newest(limit=MAX_OTHERS)
-    others = [describe(ticket, now, ticket.id in on_line) for ticket in newest if ticket.id not in shown]
-    return with_session(request, person, JSONResponse({"waiting": waiting, "others": others}))
+async def tickets(request: Request, person: Answering) -> Response:
+    """The list without what was said; what changes in it from then on comes over the line."""
+    found = {"now": utc_now().isoformat()} | await house_of(request).floor.screens.whole_list()
+    return with_session(request, person, JSONResponse(found))
+
+
+@router.get("/tickets/{ticket_id}")
+def ticket(request: Request, ticket_id: str, person: Answering) -> Response:
+    """Everything known of one."""
+    found = house_of(request).centre.tickets.get(ticket_id)
+    if found is None:
+        raise Denied(404, "There is no such ticket any more.")
+    return JSONResponse(describe(found), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/messages/{ticket_id}")
 def message(request: Request, ticket_id: str, person: Answering) -> Response:
     """What a caller said after the tone."""
-    centre = _house(request).centre
+    centre = house_of(request).centre
     ticket = centre.tickets.get(ticket_id)
     if ticket is None or not ticket.recording:
         raise Denied(404, "There is no such message any more.")
@@ -71,7 +66,7 @@ def message(request: Request, ticket_id: str, person: Answering) -> Response:
 @router.get("/earlier/{ticket_id}")
 def earlier_calls(request: Request, ticket_id: str, person: Answering) -> Response:
     """What that caller's number called about before, newest first."""
-    centre = _house(request).centre
+    centre = house_of(request).centre
     ticket = centre.tickets.get(ticket_id)
     if ticket is None:
         raise Denied(404, "There is no such ticket any more.")
@@ -82,8 +77,8 @@ def earlier_calls(request: Request, ticket_id: str, person: Answering) -> Respon
 @router.get("/today")
 def my_day(request: Request, person: Answering) -> Response:
     """One's own figures since midnight, by the definitions of the wall board."""
-    centre = _house(request).centre
-    midnight = day_start(dt.datetime.now(dt.UTC), centre.timezone)
+    centre = house_of(request).centre
+    midnight = day_start(utc_now(), centre.timezone)
     of_today = journeys(centre.history.entries(midnight), centre.history.since(midnight))
     mine = figures(by_agent(of_today).get(person.id, []))
     return JSONResponse({"calls": mine.answered, "aht_s": mine.aht_s})
@@ -91,22 +86,13 @@ def my_day(request: Request, person: Answering) -> Response:
 
 @router.post("/tickets/{ticket_id}/{change}")
 def change_ticket(request: Request, ticket_id: str, change: str, person: AnsweringChange) -> Response:
-    house = _house(request)
-    store = house.centre.tickets
-    ticket = store.get(ticket_id)
-    if ticket is None or change not in CHANGES:
-        raise Denied(404, "There is no such ticket any more.")
-    status, possible_from = CHANGES[change]
-    if ticket.status not in possible_from:
-        raise Denied(409, f"This ticket is {ticket.status.value} already.")
-    if change != "take" and house.floor.talks.is_with_person(ticket_id):  # done: they would be hung up on
-        raise Denied(409, "A colleague is talking with them.")
-    now = dt.datetime.now(dt.UTC)
-    if change != "take":
-        store.set_status(ticket_id, status, now)
-    elif not store.take(ticket_id, now):  # somebody was here since we looked: the store lets one only
-        raise Denied(409, "A colleague was quicker.")
-    return JSONResponse({"id": ticket_id, "status": status.value})
+    if change not in set(Change):
+        raise Denied(404, "That cannot be done with a ticket.")
+    try:
+        changed = ticket_changes.change_ticket(house_of(request), ticket_id, Change(change), utc_now())
+    except Impossible as error:
+        raise Denied(404 if error.why == "gone" else 409, error.sentence) from error
+    return JSONResponse({"id": ticket_id, "status": changed.status.value})
 
 
 @router.websocket("/line")
@@ -117,10 +103,5 @@ async def desk_line(socket: WebSocket) -> None:
         await socket.close(1008)
         return
     await socket.accept()
-    house: House = socket.app.state.house
-    await house.floor.serve(socket, person)
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+    house = house_of(socket)
+    await house.floor.people.serve(socket, person)

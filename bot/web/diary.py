@@ -19,7 +19,7 @@ from bot.appointments.model import Appointment, Customer, Slot, Wish
 from bot.clock import utc_now
 from bot.errors import DiaryError
 from bot.web.guard import Answering, AnsweringChange, Denied
-from bot.web.house import House
+from bot.web.house import house_of
 from handoff.people import Person
 
 FREE_TIMES = 12
@@ -104,7 +104,7 @@ def cancel(request: Request, ticket_id: str, reference: str, person: AnsweringCh
 
 def _desk(request: Request, ticket_id: str) -> tuple[StoredDesk, str]:
     """Of the business that was called, and the number to find the caller by."""
-    house: House = request.app.state.house
+    house = house_of(request)
     ticket = house.centre.tickets.get(ticket_id)
     office = house.centre.offices.all().get(ticket.packet.business) if ticket else None
     if ticket is None or office is None:
@@ -115,7 +115,7 @@ def _desk(request: Request, ticket_id: str) -> tuple[StoredDesk, str]:
 
 def _tell(request: Request, ticket_id: str, did: str, shown: Mapping[str, Any]) -> None:
     """The talk remembers it for the bot."""
-    house: House = request.app.state.house
+    house = house_of(request)
     house.floor.talks.did(ticket_id, f"{did}: {shown['what']}, {shown['when']}, {shown['who']}")
 
 

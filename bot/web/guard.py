@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.links import SESSION_S
 from bot.web.security import is_own_change
 from handoff.people import ADMINISTERS, ANSWERS, EDITS, OVERSEES, Person, Role
@@ -59,14 +59,14 @@ AdministeringChange = Annotated[Person, only(ADMINISTERS, changes=True)]
 
 def person_of(connection: HTTPConnection) -> Person | None:
     """Who asks; None for nobody we know (any more)."""
-    house: House = connection.app.state.house
+    house = house_of(connection)
     session = house.links.read_session(connection.cookies.get(COOKIE, ""))
     return house.accounts.of_session(*session) if session else None
 
 
 def with_session(request: Request, person: Person, response: Response) -> Response:
     """Renewed at every look: the session lasts a shift from the last one."""
-    house: House = request.app.state.house
+    house = house_of(request)
     response.set_cookie(
         COOKIE,
         house.links.session(person.id, person.session_key),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+from starlette.requests import HTTPConnection
+
 from bot.web.bell import Bell
 from bot.web.busy_lines import BusyLines
 from bot.web.calls import CallDoor
@@ -37,6 +39,7 @@ class House:
     def __post_init__(self) -> None:
         self.floor = Floor(self.centre, Desk(Strategy(self.centre.settings.routing)))
         self.room = WaitingRoom(self.centre, self.floor)
+        self.floor.screens.list.use(self.room.tickets_on_line)
         self.centre.staffed = partial(is_staffed, self.floor.desk)
         self.busy = BusyLines(self.centre)
         self.calls = CallDoor(self.centre, self.links, self.bell, self.metrics, self.room, self.busy)
@@ -48,3 +51,9 @@ class House:
 
     def is_ready(self) -> bool:
         return not self.problem and bool(self.centre.health().get("ready"))
+
+
+def house_of(connection: HTTPConnection) -> House:
+    """Of a request or a WebSocket."""
+    house: House = connection.app.state.house
+    return house

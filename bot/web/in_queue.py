@@ -150,4 +150,4 @@ class InQueue:
         began_ms = round((report.started_at - ticket.created_at).total_seconds() * 1000)
         said = [Line(one.speaker, one.text, began_ms + one.start_ms, one.confidence) for one in report.turns]
         if any(line.speaker == "caller" for line in said):
-            await asyncio.to_thread(self._centre.tickets.add_lines, ticket.id, said)
+            await asyncio.to_thread(self._centre.tickets.add_lines, ticket.id, said, self._clock())

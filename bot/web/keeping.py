@@ -35,6 +35,11 @@ class Keeping:
         self._remaining.add(task)
         task.add_done_callback(self._remaining.discard)
 
+    async def finish(self) -> None:
+        """As the server stops: what was begun is done when this returns, what breaks is in the log."""
+        while self._remaining:
+            await asyncio.gather(*self._remaining)
+
     async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work

@@ -15,7 +15,7 @@ from bot.store.store import Store
 from bot.web.api.connections import NewToken, NewWebhook, delivery_out, token_out, webhook_out
 from bot.web.api.fields import MAX_ID
 from bot.web.guard import STATIC, Administering, AdministeringChange, Denied
-from bot.web.house import House
+from bot.web.house import house_of
 from handoff.tokens import TokenRole
 from handoff.webhooks import DeliveryStatus, Event, Webhook, WrongWebhook, check_url, new_secret
 
@@ -36,7 +36,7 @@ def programs_page(person: Administering) -> Response:
 
 @router.get("/list")
 def everything(request: Request, person: Administering) -> Response:
-    store, house = _store(request), _house(request)
+    store, house = _store(request), house_of(request)
     return JSONResponse(
         {
             "tokens": [token_out(one).model_dump(mode="json") for one in store.tokens.everything()],
@@ -69,7 +69,7 @@ def revoke_token(request: Request, person: AdministeringChange, token_id: Id) ->
 def add_webhook(request: Request, person: AdministeringChange, asked: NewWebhook) -> Response:
     """The answer holds its secret, this once."""
     try:
-        check_url(asked.url, _house(request).centre.settings.webhooks.allow_private)
+        check_url(asked.url, house_of(request).centre.settings.webhooks.allow_private)
     except WrongWebhook as error:
         raise Denied(422, str(error)) from error
     fresh = Webhook(0, asked.url, new_secret(), frozenset(asked.events), asked.business, asked.is_active)
@@ -147,9 +147,4 @@ def _gone(error: StoreError) -> Exception:
 
 
 def _store(request: Request) -> Store:
-    return _house(request).centre.shelves
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+    return house_of(request).centre.shelves

@@ -17,7 +17,7 @@ from bot.web.call_pages import names_of
 from bot.web.call_views import name_of, timed
 from bot.web.centre import Centre
 from bot.web.guard import STATIC, Denied, Overseeing, OverseeingChange
-from bot.web.house import House
+from bot.web.house import house_of
 from handoff.quality import check, spoken_of
 from handoff.scoring import CardRefused, card_as_plain, card_from, monday, sample, score, trend
 
@@ -55,7 +55,7 @@ def figures(
     seed: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> Response:
     """The card, each colleague's weeks, and the calls of the last whole week and this one to listen to."""
-    centre = _centre(request)
+    centre = house_of(request).centre
     store, names, now = _with_book(centre), names_of(centre), utc_now()
     first = dt.datetime.combine(monday(now.date()) - dt.timedelta(weeks=1), dt.time(), dt.UTC)
     given = store.quality.given(now - TREND)
@@ -93,13 +93,13 @@ def set_card(request: Request, asked: CardIn, person: OverseeingChange) -> Respo
         questions = card_from(one.model_dump() for one in asked.questions)
     except CardRefused as error:
         raise Denied(422, str(error)) from error
-    card = _centre(request).shelves.quality.set_card(questions, person.id, utc_now())
+    card = house_of(request).centre.shelves.quality.set_card(questions, person.id, utc_now())
     return JSONResponse({"questions": card_as_plain(card.questions)})
 
 
 @router.get("/calls/{call_id}")
 def of_call(request: Request, call_id: str, person: Overseeing) -> Response:
-    centre = _centre(request)
+    centre = house_of(request).centre
     store, names = centre.shelves, names_of(centre)
     call = store.call_log.whole(call_id[:64])
     if call is None:
@@ -114,7 +114,7 @@ def of_call(request: Request, call_id: str, person: Overseeing) -> Response:
 @router.post("/calls/{call_id}")
 def give(request: Request, call_id: str, asked: ScoreIn, person: OverseeingChange) -> Response:
     """Counts for the colleague who handled the call last."""
-    store = _centre(request).shelves
+    store = house_of(request).centre.shelves
     call = store.call_log.whole(call_id[:64])
     if call is None or not call.agents:
         raise Denied(404, "No colleague was in that call, so there is nobody to score.")
@@ -132,8 +132,3 @@ def _with_book(centre: Centre) -> Store:
     businesses = {key: office.content.business for key, office in centre.offices.all().items()}
     centre.shelves.book.refresh(lambda key: businesses[key].timezone if key in businesses else dt.UTC)
     return centre.shelves
-
-
-def _centre(request: Request) -> Centre:
-    house: House = request.app.state.house
-    return house.centre

@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from bot.web import ticket_changes
 from bot.web.guard import Denied, Overseeing, OverseeingChange
-from bot.web.house import House
+from bot.web.house import house_of
+from bot.web.ticket_changes import Impossible
 from handoff.queues import Queue, Strategy, queue_as_plain, queue_from
 
 router = APIRouter(prefix="/board/queues", include_in_schema=False)
@@ -29,10 +31,10 @@ class Move(BaseModel, extra="forbid"):
 @router.get("")
 def list_queues(request: Request, person: Overseeing) -> Response:
     """Those that are set, and as shipped those that tickets wait in or people answer."""
-    house = _house(request)
+    house = house_of(request)
     desk = house.floor.desk
     known = dict(house.centre.queues.all())
-    seen = {ticket.packet.queue for ticket in house.centre.tickets.waiting()}
+    seen = {ticket.queue for ticket in house.centre.tickets.queued()}
     seen |= {queue for person in house.centre.people.everybody() for queue in person.queues}
     unset = {name: Queue(name, desk.strategy) for name in seen - set(known) if name}
     queues = [queue_as_plain(one) | {"is_set": one.name in known} for one in [*known.values(), *unset.values()]]
@@ -44,7 +46,7 @@ async def set_queue(
     request: Request, name: str, asked: Annotated[dict[str, Any], Body()], person: OverseeingChange
 ) -> Response:
     """All of its settings; what is left out is as shipped. Holds for callers who wait already, from now on."""
-    house = _house(request)
+    house = house_of(request)
     try:
         queue = queue_from({**asked, "name": name})
     except (ValueError, TypeError, KeyError) as error:
@@ -61,7 +63,7 @@ async def set_queue(
 @router.post("/{name}/remove")
 async def remove_queue(request: Request, name: str, asked: Removal, person: OverseeingChange) -> Response:
     """Its callers wait in the other queue from then on, where they were by their age."""
-    house = _house(request)
+    house = house_of(request)
     known = await run_in_threadpool(house.centre.queues.all)
     if name not in known:
         raise Denied(404, "There is no such queue any more.")
@@ -74,19 +76,15 @@ async def remove_queue(request: Request, name: str, asked: Removal, person: Over
 
 @router.post("/tickets/{ticket_id}/move")
 async def move_ticket(request: Request, ticket_id: str, asked: Move, person: OverseeingChange) -> Response:
-    house = _house(request)
+    house = house_of(request)
     if asked.queue not in await run_in_threadpool(house.centre.queues.all):
         raise Denied(422, "Choose a queue that is set.")
-    if not await run_in_threadpool(house.centre.tickets.move, ticket_id, asked.queue, _now()):
-        raise Denied(409, "This ticket does not wait any more.")
-    house.floor.moved(ticket_id, asked.queue)
+    try:
+        await ticket_changes.move_ticket(house, ticket_id, asked.queue, _now())
+    except Impossible as error:
+        raise Denied(409, error.sentence) from error
     return JSONResponse({"id": ticket_id, "queue": asked.queue})
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house

@@ -14,7 +14,7 @@ from bot.reporting import AT_ONCE, By, Report, make_report, reported_period, to_
 from bot.web.api.fields import Day
 from bot.web.api.reports import exported
 from bot.web.guard import STATIC, Denied, Overseeing
-from bot.web.house import House
+from bot.web.house import house_of
 from handoff.reports import DEFINITIONS
 
 router = APIRouter(prefix="/board/reports", include_in_schema=False)
@@ -38,7 +38,7 @@ def figures(
     last: Last = None,
     business: Business = "",
 ) -> Response:
-    house: House = request.app.state.house
+    house = house_of(request)
     names = {key: office.content.business.name for key, office in house.centre.offices.all().items()}
     made = _report(request, by, first, last, business)
     return JSONResponse(to_plain(made) | {"definitions": dict(DEFINITIONS), "businesses": names})
@@ -60,7 +60,7 @@ def export(
 
 
 def _report(request: Request, by: By, first: dt.date | None, last: dt.date | None, business: str) -> Report:
-    house: House = request.app.state.house
+    house = house_of(request)
     centre = house.centre
     try:
         period = reported_period(first, last, business, utc_now().astimezone(centre.timezone).date())

@@ -37,7 +37,7 @@ from bot.web.bell import Bell
 from bot.web.bookkeeping import Bookkeeping
 from bot.web.centre import Centre, Loading
 from bot.web.guard import STATIC, Denied, deny, no_page
-from bot.web.house import House
+from bot.web.house import House, house_of
 from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.phone_lines import PhoneLines
@@ -69,15 +69,13 @@ def create_app(
         telling = asyncio.create_task(deliveries_of(centre).run())
         book = asyncio.create_task(Bookkeeping(centre).run())
         yield
-        floor.cancel()
-        telling.cancel()
-        book.cancel()
-        phones.cancel()
+        running = [one for one in (floor, telling, book, phones, task) if one]
+        for one in running:
+            one.cancel()
         await app.state.phone.close()
-        if task:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await house.calls.close()
+        await house.floor.keeping.finish()
         await centre.close()
 
     app = FastAPI(title="Frontdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -148,7 +146,7 @@ async def refuse(request: Request, error: Exception) -> Response:
 
 @router.get("/health")
 def health(request: Request) -> Response:
-    house: House = request.app.state.house
+    house = house_of(request)
     facts = dict(house.centre.health())
     facts["ready"] = house.is_ready()
     if house.problem:
@@ -160,5 +158,5 @@ def health(request: Request) -> Response:
 
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
-    house: House = request.app.state.house
+    house = house_of(request)
     return Response(house.metrics.text(), media_type=house.metrics.content_type)

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.guard import COOKIE, STATIC, Administering, AdministeringChange, Anyone, Denied, sign_in_page, with_session
-from bot.web.house import House
+from bot.web.house import house_of
 from bot.web.security import is_own_change
 from handoff.accounts import Refused
 from handoff.people import Person, Role
@@ -40,7 +40,7 @@ def sign_in(request: Request, given: Credentials) -> Response:
     _must_be_ours(request)
     address = request.client.host if request.client else ""
     try:
-        person = _house(request).accounts.sign_in(given.login, given.password, address, dt.datetime.now(dt.UTC))
+        person = house_of(request).accounts.sign_in(given.login, given.password, address, dt.datetime.now(dt.UTC))
     except Refused as error:
         raise Denied(429 if error.code == "accounts.guesses" else 401, error.sentence) from error
     return with_session(request, person, JSONResponse(describe(person)))
@@ -48,7 +48,7 @@ def sign_in(request: Request, given: Credentials) -> Response:
 
 @router.get("/desk/enter/{invitation}")
 def invited(request: Request, invitation: str) -> Response:
-    role = _house(request).links.invited_as(invitation)
+    role = house_of(request).links.invited_as(invitation)
     if not role:
         return sign_in_page(403, "shut", "This link is too old or was used already. Ask for a new one.")
     return sign_in_page(200, "create", f"Make your account. Your role: {role}.")
@@ -58,7 +58,7 @@ def invited(request: Request, invitation: str) -> Response:
 def enter(request: Request, invitation: str, given: Credentials) -> Response:
     """One account a link: it is used up first, and good again when nothing came of it (somebody mistyped)."""
     _must_be_ours(request)
-    house = _house(request)
+    house = house_of(request)
     role = house.links.invited_as(invitation)
     if not role or not house.links.accept(invitation):
         raise Denied(403, "This link is too old or was used already. Ask for a new one.")
@@ -93,25 +93,25 @@ def people_page(person: Administering) -> Response:
 
 @router.get("/people/list")
 def list_people(request: Request, person: Administering) -> Response:
-    everybody = _house(request).centre.people.everybody()
+    everybody = house_of(request).centre.people.everybody()
     return JSONResponse({"people": [describe(one) for one in everybody], "me": person.id})
 
 
 @router.post("/people/invite")
 def invite(request: Request, asked: Invitation, person: AdministeringChange) -> Response:
     """A link for a colleague; works once, within a day, until the next start."""
-    return JSONResponse({"link": f"/desk/enter/{_house(request).links.invitation(asked.role.value)}"})
+    return JSONResponse({"link": f"/desk/enter/{house_of(request).links.invitation(asked.role.value)}"})
 
 
 @router.post("/people/{person_id}")
 async def change_person(request: Request, person_id: int, asked: Change, person: AdministeringChange) -> Response:
     try:
-        accounts = _house(request).accounts
+        accounts = house_of(request).accounts
         changed = await run_in_threadpool(accounts.change, person_id, asked.role, asked.queues, asked.is_active)
     except Refused as error:
         raise Denied(409, error.sentence) from error
-    await _house(request).floor.changed(changed)
-    await _house(request).overseers.changed(changed)
+    await house_of(request).floor.people.changed(changed)
+    await house_of(request).overseers.changed(changed)
     return JSONResponse(describe(changed))
 
 
@@ -129,8 +129,3 @@ def describe(person: Person) -> dict[str, Any]:
 def _must_be_ours(request: Request) -> None:
     if not is_own_change(request):
         raise Denied(403, "Only a page of this call centre may do that.")
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house

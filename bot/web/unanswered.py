@@ -16,7 +16,7 @@ from bot.web.keeping import Keeping
 from bot.web.ring_back import RingBack
 from handoff.desk import Desk
 from handoff.history import Happening, What
-from handoff.model import Medium, Ticket, TicketStatus
+from handoff.model import Listed, Medium, Ticket, TicketStatus
 
 AGAIN_AFTER: Final = dt.timedelta(minutes=15)
 MAX_TRIES: Final = 3
@@ -27,9 +27,9 @@ class Unanswered:
     def __init__(
         self, centre: Centre, desk: Desk, keeping: Keeping, clock: Callable[[], dt.datetime], ring_back: RingBack
     ) -> None:
-        self.tickets: dict[str, Ticket] = {}
+        self.tickets: dict[str, Listed] = {}
         """Those that wait, at the last look."""
-        self._answering: dict[str, Ticket] = {}
+        self._answering: dict[str, Listed] = {}
         """Taken in the database, not yet theirs on the desk."""
         self._centre, self._desk, self._keeping, self._clock = centre, desk, keeping, clock
         self._ring_back = ring_back
@@ -37,7 +37,7 @@ class Unanswered:
     def __contains__(self, ticket_id: str) -> bool:
         return ticket_id in self.tickets
 
-    def among(self, waiting: Iterable[Ticket], on_line: Container[str]) -> list[Ticket]:
+    def among(self, waiting: Iterable[Listed], on_line: Container[str]) -> list[Listed]:
         """Of all that wait. A caller who is just being promised something is still on the line."""
         found = (one for one in waiting if one.medium is not Medium.CALL and one.id not in on_line)
         gone = self._answering

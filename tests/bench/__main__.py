@@ -2,7 +2,8 @@
 
 Parts: `calls` (one caller, then twenty at once, on a server of our own), `hearing` (word errors on recordings of
 people), `understanding` (intents, dates, callers; the quick part), `handover` (from the bot to a person, and how people
-are found for callers), `reports` (a million stored calls). A part whose data are not here is left out with a word.
+are found for callers), `desks` (a hundred people at work, five hundred who wait), `reports` (a million stored calls). A
+part whose data are not here is left out with a word.
 Figures of a computer that is busy with something else say little: look at the load average beside them.
 """
 
@@ -85,6 +86,12 @@ def handover() -> Iterator[Figure]:
     yield from part.figures()
 
 
+def desks() -> Iterator[Figure]:
+    from tests.bench import desks as part
+
+    yield from part.figures()
+
+
 def reports() -> Iterator[Figure]:
     from tests.bench import reports as part
 
@@ -106,6 +113,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "hearing": hearing,
     "understanding": understanding,
     "handover": handover,
+    "desks": desks,
     "reports": reports,
 }
 

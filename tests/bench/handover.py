@@ -29,7 +29,7 @@ from bot.bench.figures import Figure, percentile
 from bot.store import open_store
 from bot.web.server import create_app
 from bot.web.serving import MAX_MESSAGE_BYTES, listen
-from handoff.model import Packet, Priority, Ticket
+from handoff.model import Listed, Priority
 from handoff.queues import Queue, Strategy
 from handoff.routing import State, route
 from handoff.seats import Presence, Seat
@@ -76,8 +76,8 @@ def points_off_erlang(seed: int) -> float:
 def routing_ms(queues: Mapping[str, Queue] = MappingProxyType({})) -> float:
     now = dt.datetime.now(dt.UTC)
     names = list(queues) or ["front"]
-    packets = [Packet("centre", name, Priority.NORMAL, (), "") for name in names]
-    waiting = [Ticket(str(n), now - dt.timedelta(seconds=n), packets[n % len(packets)]) for n in range(500)]
+    since = [now - dt.timedelta(seconds=n) for n in range(500)]
+    waiting = [Listed(str(n), at, names[n % len(names)], Priority.NORMAL) for n, at in enumerate(since)]
     seats = [Seat(n, "", Presence.READY, now, queues={names[n % len(names)]: 1}) for n in range(100)]
     served_by = {str(n): n % 100 for n in range(500)}
     state, taken = State(waiting, seats, queues=queues, served_by=served_by), []
@@ -95,14 +95,14 @@ def _measured() -> dict[str, list[float]]:
         centre.tickets, centre.history = store.tickets, store.happenings  # type: ignore[assignment]
         app = create_app(centre)
         try:
-            with _served(app) as port:
+            with served(app) as port:
                 return asyncio.run(_hand_over_often(port, session_cookie(app)))
         finally:
             store.close()
 
 
 @contextmanager
-def _served(app: FastAPI) -> Iterator[int]:
+def served(app: FastAPI) -> Iterator[int]:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(app, log_level="warning", ws_max_size=MAX_MESSAGE_BYTES, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)

@@ -13,7 +13,7 @@ import random
 from statistics import fmean, median
 
 from handoff.desk import Desk
-from handoff.model import Packet, Priority, Ticket
+from handoff.model import Listed, Priority
 from handoff.people import Person, Role
 from handoff.waiting import expected_wait_s, staffed
 
@@ -31,7 +31,7 @@ def median_error(mornings: int = 10) -> tuple[float, int]:
 
 
 def morning(chance: random.Random) -> list[float]:
-    desk, waiting, told, errors = Desk(), dict[str, Ticket](), dict[str, float](), list[float]()
+    desk, waiting, told, errors = Desk(), dict[str, Listed](), dict[str, float](), list[float]()
     handled: list[float] = []
     for number in range(PEOPLE):
         desk.arrive(Person(number, f"p{number}", f"P{number}", Role.AGENT, "", ""), EIGHT)
@@ -42,7 +42,7 @@ def morning(chance: random.Random) -> list[float]:
         second, name, agent, took_s = heapq.heappop(due)
         now = EIGHT + dt.timedelta(seconds=second)
         if agent < 0:
-            waiting[name] = Ticket(name, now, Packet("centre", "front", Priority.NORMAL, (), ""))
+            waiting[name] = Listed(name, now, "front", Priority.NORMAL)
         else:
             desk.end(agent, now)
             desk.wrap_up(agent, "", "", now)

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from bot import app
+from bot.answering import Answering
 from bot.config import Settings
+from bot.dialogue.passing import nobody_knows
 from bot.errors import StoreError
 from bot.events import Answered, Transfer
 from bot.report import CallReport
@@ -144,13 +146,13 @@ def test_a_talk_with_a_person_is_in_the_stored_call_at_the_milliseconds_of_the_c
 
 
 def test_webhooks_are_told_that_a_call_begins_and_a_busy_database_is_no_surprise(monkeypatch):
-    centre = app.Centre(Settings())
-    centre.store = open_store("sqlite://")
-    centre.store.webhooks.add(Webhook(0, "https://crm.example.com/hook", new_secret()), NOW)
-    centre._tell_start("clinic", "c1", "+4420", NOW)
-    monkeypatch.setattr(centre.store.outbox, "tell", busy)
-    centre._tell_start("clinic", "c2", "+4421", NOW)
-    [delivery] = centre.store.outbox.newest()
+    store = open_store("sqlite://")
+    store.webhooks.add(Webhook(0, "https://crm.example.com/hook", new_secret()), NOW)
+    answering = Answering(store, None, None, Settings(), False, nobody_knows, lambda work: work())
+    answering._tell_start("clinic", "c1", "+4420", NOW)
+    monkeypatch.setattr(store.outbox, "tell", busy)
+    answering._tell_start("clinic", "c2", "+4421", NOW)
+    [delivery] = store.outbox.newest()
     told = json.loads(delivery.body)
     assert (told["type"], told["business"]) == ("call.started", "clinic")
     assert told["data"] == {"call_id": "c1", "caller": "+4420", "started_at": NOW.isoformat()}

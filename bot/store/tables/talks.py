@@ -45,6 +45,7 @@ tickets = sa.Table(
     text("recording", 255),
     sa.Column("left_at", Moment),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Index(None, "created_at"),
     sa.Index(None, "business", "created_at"),
     sa.Index(None, "status", "priority", "created_at"),
     sa.Index(None, "business", "caller"),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from bot.clock import utc_now
 from bot.web.api.access import Answering, Shelves, door_of
-from handoff.model import Ticket
+from handoff.model import Listed
 
 router = APIRouter(tags=["floor"])
 
@@ -38,16 +38,16 @@ class AgentOut(BaseModel):
 def list_queues(request: Request, token: Answering, store: Shelves) -> list[QueueOut]:
     """Those that are set up, have somebody waiting, or somebody who answers them."""
     floor, now = door_of(request).house.floor, utc_now()
-    waiting, on_line = store.tickets.waiting(), {ticket.id for ticket in floor.waiting()}
+    waiting, on_line = store.tickets.queued(), {ticket.id for ticket in floor.waiting()}
     seats = [seat for seat in list(floor.desk.seats.values()) if seat.lost_at is None]
     names = {
         *store.queues.all(),
-        *(one.packet.queue for one in waiting),
+        *(one.queue for one in waiting),
         *(name for seat in seats for name in seat.queues),
     }
     found = []
     for name in sorted(names):
-        here = [one for one in waiting if one.packet.queue == name]
+        here = [one for one in waiting if one.queue == name]
         people = [seat.presence.value for seat in seats if seat.answers(name)]
         found.append(
             QueueOut(
@@ -85,5 +85,5 @@ def list_agents(request: Request, token: Answering, store: Shelves) -> list[Agen
     return found
 
 
-def _longest(waiting: Iterable[Ticket], now: dt.datetime) -> int:
+def _longest(waiting: Iterable[Listed], now: dt.datetime) -> int:
     return max((int((now - one.created_at).total_seconds()) for one in waiting), default=0)

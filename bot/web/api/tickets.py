@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from bot.clock import utc_now
 from bot.store.schema import tickets
 from bot.store.store import Store
 from bot.store.tickets import ticket_of
+from bot.web import ticket_changes
 from bot.web.api.access import Answering, Shelves, door_of
 from bot.web.api.fields import Text
 from bot.web.api.paging import After, Business, Limit, Page, newest_rows
 from bot.web.api.problems import Refusal, missing
-from handoff.model import WAITS, Ticket, TicketStatus
+from bot.web.ticket_changes import Change, Impossible
+from handoff.model import Ticket, TicketStatus
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 
 TicketId = Annotated[str, Path(max_length=16)]
-
-DONE_FROM: Final = frozenset({TicketStatus.TAKEN, TicketStatus.ABANDONED, *WAITS})
-BACK_FROM: Final = frozenset({TicketStatus.TAKEN, TicketStatus.DONE})
 
 
 class TicketOut(BaseModel):
@@ -79,51 +79,44 @@ def show_ticket(token: Answering, store: Shelves, ticket_id: TicketId) -> Ticket
 
 
 @router.post("/{ticket_id}/take")
-def take_ticket(token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+def take_ticket(request: Request, token: Answering, ticket_id: TicketId) -> TicketWithTranscript:
     """For the one who is first; 409 for everybody after."""
-    ticket = _ticket(store, ticket_id)
-    if not store.tickets.take(ticket_id, utc_now()):
-        raise _already(ticket)
-    return _shown(_ticket(store, ticket_id))
+    return _changed(request, ticket_id, Change.TAKE)
 
 
 @router.post("/{ticket_id}/done")
-def finish_ticket(request: Request, token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+def finish_ticket(request: Request, token: Answering, ticket_id: TicketId) -> TicketWithTranscript:
     """409 while a person talks with the caller."""
-    _check_not_talking(request, ticket_id)
-    return _changed(store, ticket_id, TicketStatus.DONE, DONE_FROM)
+    return _changed(request, ticket_id, Change.DONE)
 
 
 @router.post("/{ticket_id}/back")
-def put_back(request: Request, token: Answering, store: Shelves, ticket_id: TicketId) -> TicketWithTranscript:
+def put_back(request: Request, token: Answering, ticket_id: TicketId) -> TicketWithTranscript:
     """It waits again. 409 while a person talks with the caller."""
-    _check_not_talking(request, ticket_id)
-    return _changed(store, ticket_id, TicketStatus.WAITING, BACK_FROM)
+    return _changed(request, ticket_id, Change.BACK)
 
 
 @router.post("/{ticket_id}/move")
-def move_ticket(token: Answering, store: Shelves, ticket_id: TicketId, asked: Move) -> TicketWithTranscript:
-    """To another queue, while it waits."""
-    ticket = _ticket(store, ticket_id)
-    if ticket.status not in WAITS or not store.tickets.move(ticket_id, asked.queue, utc_now()):
-        raise _already(ticket)
-    return _shown(_ticket(store, ticket_id))
-
-
-def _check_not_talking(request: Request, ticket_id: str) -> None:
-    """Who is in a talk would be hung up on, or offered to somebody else."""
-    if door_of(request).house.floor.talks.is_with_person(ticket_id):
-        raise Refusal(409, "api.ticket_talking", "That cannot be done now: a colleague is talking with them.")
-
-
-def _changed(
-    store: Store, ticket_id: str, status: TicketStatus, possible_from: frozenset[TicketStatus]
+async def move_ticket(
+    request: Request, token: Answering, store: Shelves, ticket_id: TicketId, asked: Move
 ) -> TicketWithTranscript:
-    ticket = _ticket(store, ticket_id)
-    if ticket.status not in possible_from:
-        raise _already(ticket)
-    store.tickets.set_status(ticket_id, status, utc_now())
-    return _shown(_ticket(store, ticket_id))
+    """To another queue, while it waits."""
+    try:
+        await ticket_changes.move_ticket(door_of(request).house, ticket_id, asked.queue, utc_now())
+    except Impossible as error:
+        raise _refused(error) from error
+    return _shown(await run_in_threadpool(_ticket, store, ticket_id))
+
+
+def _changed(request: Request, ticket_id: str, change: Change) -> TicketWithTranscript:
+    try:
+        return _shown(ticket_changes.change_ticket(door_of(request).house, ticket_id, change, utc_now()))
+    except Impossible as error:
+        raise _refused(error) from error
+
+
+def _refused(error: Impossible) -> Refusal:
+    return missing("ticket") if error.why == "gone" else Refusal(409, f"api.ticket_{error.why}", error.sentence)
 
 
 def _ticket(store: Store, ticket_id: str) -> Ticket:
@@ -131,10 +124,6 @@ def _ticket(store: Store, ticket_id: str) -> Ticket:
     if ticket is None:
         raise missing("ticket")
     return ticket
-
-
-def _already(ticket: Ticket) -> Refusal:
-    return Refusal(409, "api.ticket_status", f"That cannot be done: this ticket was {ticket.status.value} already.")
 
 
 def _shown(ticket: Ticket) -> TicketWithTranscript:

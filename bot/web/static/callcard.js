@@ -2,7 +2,9 @@
 
 import { Keypad } from "/static/keypad.js";
 import { askFirst, backToBot, consulted, transferTo } from "/static/passing.js";
+import { caller } from "/static/packet.js";
 import { clockTime, element } from "/static/talk.js";
+import { grouped } from "/static/telephone.js";
 
 const DISPOSITIONS = ["solved", "call back", "passed on", "no answer to it yet", "wrong number"];
 
@@ -58,7 +60,7 @@ export class CallCard {
 
   offer({ ticket }) {
     return [
-      this.title(`A ${MEDIA[ticket.medium].toLowerCase()} for you`, who(ticket), "left to answer"),
+      this.title(`A ${MEDIA[ticket.medium].toLowerCase()} for you`, caller(ticket), "left to answer"),
       buttons(["Answer", "Enter", "act", () => this.does.answer(ticket.id)], ["Decline", "Esc", "plain", () => this.does.decline(ticket.id)]),
     ];
   }
@@ -66,7 +68,7 @@ export class CallCard {
   // A colleague asks one in, with their caller on hold.
   invite({ ticket, by }) {
     return [
-      this.title(`${by} asks you in`, who(ticket), "left to answer"),
+      this.title(`${by} asks you in`, caller(ticket), "left to answer"),
       buttons(["Join them", "Enter", "act", () => this.does.answer(ticket.id)], ["Decline", "Esc", "plain", () => this.does.decline(ticket.id)]),
     ];
   }
@@ -75,7 +77,7 @@ export class CallCard {
     const words = stage === "private" ? `You talk with ${by} by yourselves. The caller hears music.` : `All three of you talk: the caller, ${by} and you.`;
     const status = element("p", "with", lost ? `${by} lost the connection. Stay: the caller will be yours in half a minute.` : words);
     status.setAttribute("role", "status");
-    const made = [this.title(this.muted ? "Asked in · you are muted" : "Asked in", who(ticket), ""), status];
+    const made = [this.title(this.muted ? "Asked in · you are muted" : "Asked in", caller(ticket), ""), status];
     if (!hasSound) made.push(buttons(["Back to the sound of the call", "S", "act", this.does.openSound]));
     return [...made, meter(stage === "private" ? "colleague" : "caller"), buttons([this.muted ? "Unmute" : "Mute", "M", "plain", () => this.does.mute(!this.muted)], ["Leave", "E", "stop", this.does.end])];
   }
@@ -84,7 +86,7 @@ export class CallCard {
   away(ticket, ring) {
     const asked = ticket.medium === "callback" ? "They asked to be called back" : "They left a message";
     const told = ring ? RINGS[ring] : ticket.number ? "Please ring them on your telephone." : "";
-    const status = element("p", ring === "ringing" ? "ring now" : "ring", `${asked}${ticket.number ? `; their number is ${ticket.number}` : "; no number is known"}. ${told}`);
+    const status = element("p", ring === "ringing" ? "ring now" : "ring", `${asked}${ticket.number ? `; their number is ${grouped(ticket.number)}` : "; no number is known"}. ${told}`);
     status.setAttribute("role", "status");
     const choices = [];
     if (ring && ring !== "ringing") choices.push([ring === "possible" ? "Call them" : "Call once more", "C", "act", this.does.ring]);
@@ -96,7 +98,7 @@ export class CallCard {
   talk({ ticket, held }, hasSound, state) {
     const { ring, consult } = state;
     const isOn = ticket.medium === "call" || ring === "talking";
-    const made = [this.title(held ? "On hold" : !isOn ? MEDIA[ticket.medium] : this.muted ? "Talking · you are muted" : "Talking", who(ticket), "")];
+    const made = [this.title(held ? "On hold" : !isOn ? MEDIA[ticket.medium] : this.muted ? "Talking · you are muted" : "Talking", caller(ticket), "")];
     if (ticket.message) {
       const message = Object.assign(element("audio"), { controls: true, src: ticket.message });
       message.setAttribute("aria-label", "The message they left");
@@ -130,7 +132,7 @@ export class CallCard {
     Object.assign(notes, { id: "notes", rows: 2, maxLength: 1500, placeholder: "Notes for whoever speaks to them next" });
     this.finish = () => this.does.wrap(disposition.value, notes.value);
     const fields = element("div", "wrap", null, element("label", "", "Outcome", disposition), element("label", "grow", "Notes", notes));
-    return [this.title("Wrap-up", who(ticket), "left"), fields, buttons(["Done, next caller", "Ctrl Enter", "act", () => this.finish()])];
+    return [this.title("Wrap-up", caller(ticket), "left"), fields, buttons(["Done, next caller", "Ctrl Enter", "act", () => this.finish()])];
   }
 
   title(what, name, after) {
@@ -143,10 +145,6 @@ export class CallCard {
     const bar = this.place.querySelector(`.meter[data-of="${name}"]`);
     if (bar) bar.style.setProperty("--level", value.toFixed(2));
   }
-}
-
-function who(ticket) {
-  return ticket.customer || ticket.caller || "Unknown caller";
 }
 
 // other: who is heard

@@ -1,57 +1,54 @@
-// The desk: tickets and the live call. Everything a caller said is set as text, never as HTML.
+// The desk: the person's line, the call at hand, and the list beside it. Everything a caller said is set as text.
 
 import { answerAt, phone } from "/static/answering.js";
 import { MicrophoneRefused, meterValue } from "/static/audio.js";
 import { CallCard } from "/static/callcard.js";
+import { Cases } from "/static/cases.js";
+import { NOT_OURS, drawKeys, listen } from "/static/desk-keys.js";
 import { Diary } from "/static/diary.js";
 import { EarlierCalls } from "/static/earlier.js";
 import { Line } from "/static/line.js";
-import { Cases } from "/static/cases.js";
 import { RecordingSwitch } from "/static/record.js";
-import { MARKS, STATUS, callBack, caller, columns, facts } from "/static/packet.js";
 import { asks, ring } from "/static/ringing.js";
 import { Suggestions } from "/static/suggestions.js";
-import { clockTime, element, post } from "/static/talk.js";
+import { clockTime, post } from "/static/talk.js";
+import { OpenTicket, actionsOf } from "/static/ticket.js";
+import { Tickets } from "/static/tickets.js";
 import { readToday } from "/static/today.js";
 
-const REFRESH = 3000;
+const AGAIN = 3000; // milliseconds between looks while the line is not open
+const ANEW = 300000; // and while it is: the session lasts from the last look
+const TOLD = 10000; // so long a sentence stands
 const $ = (id) => document.getElementById(id);
-const ACTIONS = { waiting: ["take", "done"], offered: ["take"], abandoned: ["take", "done"], taken: ["done", "back"], done: ["back"] };
-const LABELS = { answer: "Answer", take: "Take", done: "Done", back: "Back to queue" };
 
-let tickets = { waiting: [], others: [] };
 let openId = null;
-let readAt = performance.now();
-let shownTicket = "";
 let state = null; // of my line
-let serverClock = 0; // milliseconds to add to performance.now() for the server's time of day
+let readAt = 0;
+let lasts = ""; // what is to be mended before the banner goes: "list" or "line"
+let fading = 0;
+let rests = false; // opened elsewhere, or signed out: nothing more is asked for
 
-function nowWaiting(ticket) {
-  return ticket.waiting_s + Math.floor((performance.now() - readAt) / 1000);
-}
+const tickets = new Tickets({ changed: draw, chose: open });
+const opened = new OpenTicket($("ticket"), act);
 
 // Talking to the server -------------------------------------------------------------------
 
 async function read() {
+  readAt = performance.now();
   try {
-    const answer = await fetch("/desk/tickets", { cache: "no-store" });
-    if (answer.status === 401) return location.reload();
-    if (answer.status === 503) return closed((await answer.json()).error);
-    if (!answer.ok) throw new Error(answer.status);
-    tickets = await answer.json();
-    readAt = performance.now();
-    trouble("");
+    await tickets.read();
     $("live").textContent = "● live";
-    draw();
-  } catch {
-    $("live").textContent = "○ not connected";
-    trouble("The connection to the call centre is lost. What you see may be old; trying again…");
+    if (lasts === "list") trouble("");
+  } catch (why) {
+    const isNotReady = typeof why === "string";
+    $("live").textContent = isNotReady ? "○ not ready" : "○ not connected";
+    lasting("list", isNotReady ? why : "The connection to the call centre is lost. What you see may be old; trying again…");
   }
 }
 
-function closed(why) {
-  $("live").textContent = "○ not ready";
-  trouble(why);
+// The line tells what changes; without it the list is asked for again and again.
+function readAgain() {
+  if (!rests && performance.now() - readAt > (line.isOpen && tickets.revision >= 0 ? ANEW : AGAIN - 100)) read();
 }
 
 async function change(path) {
@@ -61,135 +58,77 @@ async function change(path) {
   return null;
 }
 
-// Who is on the line can be picked from the list by anybody who does not talk.
-function actionsOf(ticket) {
-  const actions = ACTIONS[ticket.status] ?? [];
-  const free = ["ready", "paused"].includes(state?.me.presence);
-  return ticket.status === "waiting" && ticket.on_line && free ? ["answer", ...actions] : actions;
-}
-
 async function act(action) {
   const ticket = current();
-  if (!ticket || !actionsOf(ticket).includes(action)) return;
+  if (!ticket || !actionsOf(ticket, state).includes(action)) return;
   if (action === "answer") return answer(ticket.id);
-  if (await change(`/desk/tickets/${encodeURIComponent(ticket.id)}/${action}`)) await read();
+  if ((await change(`/desk/tickets/${encodeURIComponent(ticket.id)}/${action}`)) && !line.isOpen) await read();
 }
 
 function trouble(text) {
+  lasts = "";
   $("banner").hidden = !text;
   $("banner-text").textContent = text;
+  clearTimeout(fading);
+  if (text) fading = setTimeout(() => trouble(""), TOLD);
+}
+
+// Until it is mended.
+function lasting(what, text) {
+  trouble(text);
+  clearTimeout(fading);
+  lasts = what;
 }
 
 // Drawing ----------------------------------------------------------------------------------
 
-function all() {
-  return [...tickets.waiting, ...tickets.others];
+// What I have to do with now.
+function atHand() {
+  return state?.offer ?? state?.invite ?? state?.talk ?? state?.guest ?? state?.wrap;
 }
 
-// The call at hand is what is looked at, whatever was chosen before.
+// What is looked at, as the list has it: the call at hand, whatever was chosen before.
 function current() {
-  const live = state?.offer ?? state?.invite ?? state?.talk ?? state?.guest ?? state?.wrap;
-  const listed = (id) => all().find((ticket) => ticket.id === id);
-  return live ? (listed(live.ticket.id) ?? { status: "taken", on_line: inTalk(), waiting_s: 0, ...live.ticket }) : listed(openId);
-}
-
-function onLine() {
-  return tickets.waiting.filter((ticket) => ticket.on_line);
+  const live = atHand();
+  if (!live) return tickets.get(openId);
+  return { status: "taken", on_line: inTalk(), ...live.ticket, ...tickets.get(live.ticket.id) };
 }
 
 function draw() {
-  $("on-line").textContent = onLine().length;
-  $("ring-back").textContent = tickets.waiting.length - onLine().length;
-  if (!openId && tickets.waiting.length) openId = tickets.waiting[0].id;
-  drawList("waiting", tickets.waiting);
-  drawList("others", tickets.others);
+  if (!tickets.get(openId)) openId = tickets.waiting[0]?.id ?? null;
+  tickets.draw(current()?.id);
   drawTicket();
-  tick();
-}
-
-function drawList(name, list) {
-  const focused = document.activeElement?.dataset?.id;
-  $(name).replaceChildren(...list.map(row));
-  $(`${name}-empty`).hidden = list.length > 0;
-  if (focused) document.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-}
-
-function row(ticket) {
-  const isWaiting = ticket.status === "waiting" || ticket.status === "offered";
-  const button = element("button", ticket.priority);
-  button.type = "button";
-  button.dataset.id = ticket.id;
-  button.setAttribute("aria-current", String(ticket.id === current()?.id));
-  const time = element("span", "time", isWaiting ? "" : STATUS[ticket.status]);
-  if (isWaiting) time.dataset.waits = ticket.id;
-  const mark = element("span", "mark", MARKS[ticket.priority]);
-  mark.title = `${ticket.priority} priority`;
-  mark.setAttribute("aria-label", mark.title);
-  const line = ticket.on_line ? "on the line · " : ticket.call_back ? `${callBack(ticket)} · ` : "";
-  button.append(mark, element("span", "who", caller(ticket)), time, element("span", "what", line + (ticket.wants || ticket.summary || ticket.queue)));
-  button.addEventListener("click", () => open(ticket.id));
-  return element("li", "", null, button);
-}
-
-function tick() {
-  let longest = 0;
-  for (const ticket of onLine()) longest = Math.max(longest, nowWaiting(ticket));
-  for (const cell of document.querySelectorAll("[data-waits]")) {
-    const ticket = tickets.waiting.find(({ id }) => id === cell.dataset.waits);
-    if (ticket) cell.textContent = clockTime(nowWaiting(ticket));
-  }
-  const now = serverClock + performance.now();
-  $("my-time").textContent = state ? clockTime(Math.max(0, (now - Date.parse(state.me.since)) / 1000)) : "";
-  card.tick(now);
-  $("longest").textContent = onLine().length ? clockTime(longest) : "–";
 }
 
 function drawTicket() {
   const ticket = current();
-  const { waiting_s, ...lasting } = ticket ?? {};
-  const shown = JSON.stringify([lasting, state?.me.presence, state?.talk?.lines, state?.guest?.lines, state?.wrap?.lines]);
-  if (shown === shownTicket) return; // no flicker, no lost selection
-  shownTicket = shown;
-  if (!ticket) return $("ticket").replaceChildren(element("p", "empty", "Choose a ticket to see why it came and what was said."));
-  const mine = [state?.talk, state?.guest, state?.wrap].find((one) => one?.ticket.id === ticket.id);
-  $("ticket").replaceChildren(head(ticket), facts(ticket, nowWaiting(ticket)), element("p", "summary", ticket.summary || "No summary."), columns(ticket, mine));
-  cases.of(ticket.id);
+  opened.draw(atHand() ? ticket : ticket && tickets.opened(ticket.id), ticket, state, ticket ? tickets.waits(ticket) : 0);
+  if (ticket) cases.of(ticket.id);
 }
 
-function head(ticket) {
-  const header = element("header", "", null, element("h2", "", caller(ticket)));
-  const inCall = state?.offer || state?.invite || inTalk() || state?.wrap;
-  for (const [i, action] of (inCall ? [] : actionsOf(ticket)).entries()) {
-    const button = element("button", i === 0 ? "act" : "plain", LABELS[action]);
-    button.type = "button";
-    button.addEventListener("click", () => act(action));
-    header.append(button);
-  }
-  return header;
+function tick() {
+  tickets.tick();
+  const now = tickets.clock + performance.now();
+  $("my-time").textContent = state ? clockTime(Math.max(0, (now - Date.parse(state.me.since)) / 1000)) : "";
+  card.tick(now);
 }
 
-// Acting -----------------------------------------------------------------------------------
+// Choosing ---------------------------------------------------------------------------------
 
 function open(id) {
   openId = id;
-  markCurrent();
+  tickets.mark(current()?.id);
   drawTicket();
   tick();
 }
 
-function markCurrent() {
-  const id = current()?.id;
-  for (const button of document.querySelectorAll("[data-id]")) button.setAttribute("aria-current", String(button.dataset.id === id));
-}
-
 function step(by) {
-  const list = all();
+  const list = tickets.all;
   if (!list.length) return;
   const index = list.findIndex(({ id }) => id === openId);
   open(list[Math.max(0, Math.min(list.length - 1, index + by))].id);
   document.querySelector(`[data-id="${CSS.escape(openId)}"]`)?.scrollIntoView({ block: "nearest" });
 }
-
 
 // The line ---------------------------------------------------------------------------------
 
@@ -223,25 +162,27 @@ const suggestions = new Suggestions($("suggestions"), { say: (text) => line.send
 line.addEventListener("state", ({ detail }) => {
   const before = state;
   state = detail;
-  serverClock = Date.parse(detail.now) - performance.now();
+  tickets.setClock(detail.now);
   if (asks(detail) && asks(detail) !== asks(before)) ring(() => state, () => line.sound);
   if (!inTalk() && card.muted) mute(false);
   if (detail.me.presence !== before?.me.presence) readToday();
   drawLine();
-  markCurrent();
-  read();
+  tickets.mark(current()?.id);
 });
+line.addEventListener("tickets", ({ detail }) => tickets.take(detail) || read());
 line.addEventListener("note", ({ detail }) => trouble(detail.text));
 line.addEventListener("connected", () => {
   trouble("");
+  read();
   line.send("phone", { number: phone() });
   takeOver();
 });
 line.addEventListener("lost", ({ detail }) => {
   $("my-presence").textContent = "not connected";
   $("presence").dataset.presence = "";
-  if (detail.forGood) trouble("This desk rests: it was opened elsewhere, or you were signed out. Reload to work here.");
-  else trouble(inTalk() ? "The connection is lost. The caller stays on the line for half a minute; connecting again…" : "The connection is lost; connecting again…");
+  rests = detail.forGood;
+  if (rests) lasting("line", "This desk rests: it was opened elsewhere, or you were signed out. Reload to work here.");
+  else lasting("line", inTalk() ? "The connection is lost. The caller stays on the line for half a minute; connecting again…" : "The connection is lost; connecting again…");
 });
 line.addEventListener("voice", ({ detail }) => heard("caller", detail.level));
 line.addEventListener("microphone", ({ detail }) => heard("you", card.muted ? 0 : detail.level));
@@ -261,8 +202,9 @@ function drawLine() {
   card.draw(state, Boolean(line.sound));
   recording.draw(state.recording);
   suggestions.draw(state.talk ? state.suggestions : []);
-  diary.open(state.offer?.ticket ?? state.invite?.ticket ?? state.talk?.ticket ?? state.guest?.ticket ?? state.wrap?.ticket);
-  earlier.open((state.offer ?? state.invite ?? state.talk ?? state.guest ?? state.wrap)?.ticket);
+  diary.open(atHand()?.ticket);
+  earlier.open(atHand()?.ticket);
+  drawKeys($("keys"), state, state.talk && state.talk.ticket.medium !== "call" && state.ring !== "talking");
   drawTicket();
   tick();
 }
@@ -336,18 +278,14 @@ const KEYS = {
   c: () => state?.talk && line.send("ring"),
   n: () => state?.talk?.ticket.medium === "callback" && line.send("again"),
   s: () => inTalk() && openSound(),
-  enter: () => asks(state) && answer(asks(state)),
+  enter: () => (asks(state) ? answer(asks(state)) : NOT_OURS), // a button has it
   escape: () => (asks(state) ? line.send("decline", { ticket: asks(state) }) : card.keypad.isOpen && keypad()),
 };
-document.addEventListener("keydown", (event) => {
-  if (state?.wrap && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return card.finish();
-  if (event.key === "Escape" && event.target.matches("input, textarea, select")) return event.target.blur(); // the keys are the desk's again
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
-  if (card.keypad.type(event.key)) return event.preventDefault();
-  const action = KEYS[event.key.toLowerCase()];
-  if (!action || (event.key === "Enter" && !asks(state))) return;
-  event.preventDefault();
-  action();
+listen(KEYS, (event, isField) => {
+  const isFinished = state?.wrap && event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (isFinished) card.finish();
+  const isPlain = !isField && !event.ctrlKey && !event.metaKey && !event.altKey;
+  return isFinished || (isPlain && card.keypad.type(event.key));
 });
 $("ready").addEventListener("click", ready);
 $("pause").addEventListener("change", () => {
@@ -367,5 +305,5 @@ fetch("/desk/me").then((answer) => answer.json()).then(({ role }) => {
   $("board").hidden = !["supervisor", "admin"].includes(role);
 });
 setInterval(tick, 1000);
-setInterval(read, REFRESH);
+setInterval(readAgain, AGAIN);
 read();

@@ -1,5 +1,5 @@
 // The agent's line: presence, offers and talks over one WebSocket, and the sound of the headset. No word about looks.
-// Tells by events: state{…, now} note{text} connected lost microphone{level} voice{level}
+// Tells by events: state{…, now} tickets{revision, set, gone} note{text} connected lost microphone{level} voice{level}
 
 import { Sound, openMicrophone } from "/static/audio.js";
 
@@ -33,13 +33,17 @@ export class Line extends EventTarget {
   }
 
   read(message) {
-    if (message.type === "note") return this.tell("note", message);
+    if (message.type !== "state") return this.tell(message.type, message);
     this.talks = Boolean(message.talk || message.guest);
     this.tell("state", message);
   }
 
+  get isOpen() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
   send(type, more = {}) {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type, ...more }));
+    if (this.isOpen) this.socket.send(JSON.stringify({ type, ...more }));
   }
 
   // The headset stays open from the first "ready", so that an answer is heard at once. Without a microphone one can
@@ -75,7 +79,7 @@ export class Line extends EventTarget {
   }
 
   sendAudio(pcm) {
-    if (this.talks && this.socket.readyState === WebSocket.OPEN && this.socket.bufferedAmount < MAX_UNSENT) this.socket.send(pcm);
+    if (this.talks && this.isOpen && this.socket.bufferedAmount < MAX_UNSENT) this.socket.send(pcm);
   }
 
   tell(type, detail = {}) {

@@ -1,16 +1,18 @@
 // The packet: everything known about a caller, on offer, in a talk and afterwards. All of it is set as text.
 
 import { clockTime, element } from "/static/talk.js";
+import { grouped } from "/static/telephone.js";
 
 export const MARKS = { emergency: "▲", high: "◆", normal: "●", low: "○" };
 export const STATUS = { waiting: "waiting", offered: "offered", taken: "taken", done: "done", abandoned: "caller left" };
 
 export function caller(ticket) {
-  return ticket.customer || ticket.caller || "Unknown caller";
+  return ticket.customer || grouped(ticket.caller) || "Unknown caller";
 }
 
 export function callBack(ticket) {
-  return `to ring back${ticket.number ? ` ${ticket.number}` : ", no number"}`;
+  if (!ticket.number) return "to ring back, no number";
+  return caller(ticket) === grouped(ticket.number) ? "to ring back" : `to ring back ${grouped(ticket.number)}`; // once is enough
 }
 
 // waited: seconds by now
@@ -20,7 +22,8 @@ export function facts(ticket, waited) {
   if (ticket.status === "waiting") time.append(Object.assign(element("span"), { textContent: clockTime(waited) }));
   time.lastElementChild?.setAttribute("data-waits", ticket.id);
   const line = ticket.on_line ? "caller is on the line" : ticket.call_back ? callBack(ticket) : "caller is not on the line";
-  const items = [`${MARKS[ticket.priority]} ${ticket.priority} priority`, ticket.queue, ticket.business, line, ticket.caller, `identity: ${ticket.identity}`, new Date(ticket.created_at).toLocaleString()];
+  const isSaid = caller(ticket) === grouped(ticket.caller) || (ticket.call_back && ticket.number === ticket.caller);
+  const items = [`${MARKS[ticket.priority]} ${ticket.priority} priority`, ticket.queue, ticket.business, line, isSaid ? "" : grouped(ticket.caller), `identity: ${ticket.identity}`, new Date(ticket.created_at).toLocaleString()];
   return element("p", "facts", null, time, ...items.filter(Boolean).map((text) => element("span", "", text)));
 }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handoff.consulting import ASK_S, Consulting
 from handoff.desk import REJOIN_S, Desk
 from handoff.history import What
-from handoff.model import Packet, Priority, Ticket
+from handoff.model import Listed, Packet, Priority, Ticket
 from handoff.people import Person, Role
 from handoff.seats import Presence
 
@@ -51,7 +51,7 @@ def test_a_colleague_who_comes_is_offered_nobody_else_and_sits_as_before_afterwa
 ) -> None:
     with_ben(consulting)
     assert desk.seats[BEN].presence is Presence.TALKING
-    other = Ticket("T2", NOON, TICKET.packet)
+    other = Listed("T2", NOON, "reception", Priority.NORMAL)
     desk.look([other], later(1))
     assert BEN not in desk.offers
     consulting.over(ANA)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handoff.desk import Desk
 from handoff.history import What
-from handoff.model import Medium, Packet, Priority, Ticket
+from handoff.model import Listed, Medium, Priority
 from handoff.people import Person, Role
 from handoff.queues import OFFER_S, Opening, Queue, Strategy
 from handoff.routing import DECLINED_S, State, route
@@ -22,8 +22,8 @@ SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
 
 
-def ticket(name: str, minutes_ago: float = 1, priority: Priority = Priority.NORMAL, queue: str = "front") -> Ticket:
-    return Ticket(name, NOW - minutes_ago * MINUTE, Packet("clinic", queue, priority, (), ""))
+def ticket(name: str, minutes_ago: float = 1, priority: Priority = Priority.NORMAL, queue: str = "front") -> Listed:
+    return Listed(name, NOW - minutes_ago * MINUTE, queue, priority)
 
 
 def seat(agent: int, idle_minutes: float = 1, presence: Presence = Presence.READY, **more) -> Seat:
@@ -140,7 +140,7 @@ def test_callers_of_a_queue_that_was_removed_are_anybodys():
 def test_vips_and_queues_with_priority_go_first_but_never_before_an_emergency():
     queues = {"front": Queue("front", vips=frozenset({"+441"})), "fast": Queue("fast", priority=-1)}
     vip = ticket("vip", 0)
-    vip = replace(vip, packet=replace(vip.packet, caller="+441"))
+    vip = replace(vip, caller="+441")
     waiting = [ticket("a", 4), vip, ticket("b", 1, queue="fast"), ticket("c", 0, Priority.EMERGENCY)]
     assert [one.id for one in served_order(waiting, NOW, queues=queues)] == ["c", "b", "vip", "a"]
 
@@ -231,7 +231,7 @@ def test_nobody_is_offered_twice_and_nobody_more_urgent_is_passed_over(
     order = [one.id for one in served_order(queue, NOW, queues=given_queues)]
     for offer in made:
         caller, chosen = by_id[offer.ticket_id], people[offer.agent]
-        settings = state.queue(caller.packet.queue)
+        settings = state.queue(caller.queue)
         assert per_ticket[caller.id] == 1 or settings.strategy is Strategy.RING_ALL
         assert chosen.presence is Presence.READY
         assert caller.medium is Medium.CALL or settings.is_open(NOW)
@@ -272,9 +272,9 @@ def test_everybody_who_waits_is_served_once_whatever_people_do(arrivals, staff, 
         name, medium = kinds[n]
         at = NOW + second * SECOND
         name = name if name != "gone" or desk.queues else "front"
-        coming.append((at, Ticket(f"t{n}", at, Packet("c", name, priority, (), ""), medium=medium)))
+        coming.append((at, Listed(f"t{n}", at, name, priority, medium=medium)))
         desk.served_by[f"t{n}"] = n % 3
-    waiting: dict[str, Ticket] = {}
+    waiting: dict[str, Listed] = {}
     by_id = {one.id: one for _, one in coming}
     for _ in range(200 + 8 * len(coming)):
         now += 30 * SECOND
@@ -287,7 +287,7 @@ def test_everybody_who_waits_is_served_once_whatever_people_do(arrivals, staff, 
             desk.ready(person.id, now)
         desk.look(list(waiting.values()), now)
         rings_all = {name for name in ("front", "billing", "gone") if desk.queue(name).strategy is Strategy.RING_ALL}
-        single = [one.ticket_id for one in desk.offers.values() if by_id[one.ticket_id].packet.queue not in rings_all]
+        single = [one.ticket_id for one in desk.offers.values() if by_id[one.ticket_id].queue not in rings_all]
         assert len(set(single)) == len(single)
         for offer in list(desk.offers.values()):
             if desk.offers.get(offer.agent) != offer:

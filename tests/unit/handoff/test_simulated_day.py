@@ -12,7 +12,7 @@ import pytest
 from handoff.desk import Desk
 from handoff.history import Entry
 from handoff.kpis import Figures, figures, journeys
-from handoff.model import Packet, Priority, Ticket
+from handoff.model import Listed, Priority
 from handoff.people import Person, Role
 from handoff.staffing import Load, erlang_c
 
@@ -25,7 +25,7 @@ def simulate(load: Load, agents: int, calls: int, chance: random.Random) -> Figu
     for number in range(agents):
         desk.arrive(Person(number, f"p{number}", f"P{number}", Role.AGENT, "", ""), EIGHT)
         desk.ready(number, EIGHT)
-    waiting: dict[str, Ticket] = {}
+    waiting: dict[str, Listed] = {}
     at, due = 0.0, []
     for number in range(calls):
         at += chance.expovariate(load.calls_per_hour / 3600)
@@ -34,7 +34,7 @@ def simulate(load: Load, agents: int, calls: int, chance: random.Random) -> Figu
         second, name, agent = heapq.heappop(due)
         now = EIGHT + dt.timedelta(seconds=second)
         if agent < 0:
-            waiting[name] = Ticket(name, now, Packet("centre", "front", Priority.NORMAL, (), ""))
+            waiting[name] = Listed(name, now, "front", Priority.NORMAL)
             entries.append(Entry(name, "front", now))
         else:
             happened += desk.end(agent, now) + desk.wrap_up(agent, "", "", now)

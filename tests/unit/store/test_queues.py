@@ -143,7 +143,7 @@ def test_a_message_is_a_ticket_of_its_own_medium_and_a_taken_ticket_none_any_mor
 def test_a_ticket_moves_to_another_queue_with_its_place_and_what_is_said_meanwhile_joins_it(store: Store):
     ticket = store.tickets.add(packet(), NOW)
     assert store.tickets.move(ticket.id, "back", NOW + MINUTE, Priority.EMERGENCY)
-    store.tickets.add_lines(ticket.id, [Line("bot", "You are next.")])
+    store.tickets.add_lines(ticket.id, [Line("bot", "You are next.")], NOW + MINUTE)
     moved = store.tickets.get(ticket.id)
     assert (moved.packet.queue, moved.packet.priority, moved.created_at) == ("back", Priority.EMERGENCY, NOW)
     assert [line.text for line in moved.packet.transcript] == ["a person please", "You are next."]

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import math
 import struct
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ from bot.web.guard import COOKIE
 from bot.web.house import House
 from bot.web.line_channel import LineChannel
 from handoff.history import Entry, Happening
-from handoff.model import Line, Medium, Packet, Priority, Ticket, TicketStatus
+from handoff.model import Line, Listed, Medium, Packet, Priority, Ticket, TicketStatus
 from handoff.people import Person, Role
 from handoff.queues import Queue, without
 
@@ -84,6 +84,22 @@ def session_cookie(app: FastAPI, role: Role = Role.AGENT, name: str = "Maya") ->
     return {COOKIE: house.links.session(person.id, person.session_key)}
 
 
+def listed(ticket: Ticket) -> Listed:
+    packet = ticket.packet
+    return Listed(
+        ticket.id,
+        ticket.created_at,
+        packet.queue,
+        packet.priority,
+        ticket.status,
+        ticket.medium,
+        packet.caller,
+        ticket.placed_at,
+        ticket.due_at,
+        ticket.number,
+    )
+
+
 class TicketsInMemory:
     def __init__(self) -> None:
         self.tickets: dict[str, Ticket] = {}
@@ -97,6 +113,15 @@ class TicketsInMemory:
 
     def get(self, ticket_id: str) -> Ticket | None:
         return self.tickets.get(ticket_id)
+
+    def several(self, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        return [one for one in self.tickets.values() if one.id in ticket_ids]
+
+    def queued(self) -> Sequence[Listed]:
+        return [listed(one) for one in self.waiting()]
+
+    def settled(self, limit: int) -> Sequence[Listed]:
+        return [listed(one) for one in self.newest(limit=limit) if one.status is not TicketStatus.WAITING]
 
     def set_status(self, ticket_id: str, status: TicketStatus, now: dt.datetime) -> None:
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], status=status)
@@ -130,7 +155,7 @@ class TicketsInMemory:
         self.set_status(ticket_id, TicketStatus.WAITING, now)
         self._change(ticket_id, due_at=due_at, tries=self.tickets[ticket_id].tries + 1)
 
-    def add_lines(self, ticket_id: str, said: Sequence[Line]) -> None:
+    def add_lines(self, ticket_id: str, said: Sequence[Line], now: dt.datetime) -> None:
         packet = self.tickets[ticket_id].packet
         packet = replace(packet, transcript=(*packet.transcript, *said))
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], packet=packet)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from bot.web.board import day_start, describe_board
 from bot.web.server import create_app
 from handoff.history import Happening, What
-from handoff.model import Packet, Priority, Ticket
+from handoff.model import Listed, Priority
 from handoff.people import Role
 from handoff.seats import Presence, Seat
 from tests.unit.web.fake_centre import NOON, FakeCentre, echo_centre, packet, session_cookie
@@ -88,7 +88,7 @@ def test_who_waits_without_being_on_the_line_is_on_the_board_as_to_ring_back(
 
 
 def test_a_queue_that_only_waits_is_on_the_board_and_so_are_people_with_a_desk_open() -> None:
-    waiting = [Ticket("a", NOON - 3 * MINUTE, Packet("clinic", "billing", Priority.NORMAL, (), ""))]
+    waiting = [Listed("a", NOON - 3 * MINUTE, "billing", Priority.NORMAL)]
     seats = [
         Seat(2, "Maya", Presence.PAUSED, NOON, "lunch"),
         Seat(1, "Bob", Presence.TALKING, NOON, lost_at=NOON + MINUTE),

@@ -208,9 +208,9 @@ async def test_the_colleague_in_the_call_pauses_its_recording_and_is_shown_so(tm
         ticket = centre.tickets.add(packet(business="clinic", call_id="c9"), floor.now())
         floor.desk.arrive(maya, floor.now())
         floor.desk.answered(maya.id, ticket, floor.now())
-        assert floor._recording_of(maya.id) == {"call": "c9", "state": "recording"}
+        assert floor.screens._recording_of(maya.id) == {"call": "c9", "state": "recording"}
         assert web.post("/calls/c9/recording/pause", headers=OWN).json() == {"state": "paused"}
-        assert floor._recording_of(maya.id) == {"call": "c9", "state": "paused"}
+        assert floor.screens._recording_of(maya.id) == {"call": "c9", "state": "paused"}
         assert web.post("/calls/c9/recording/pause", headers=OWN).json() == {"state": "recording"}
         assert centre.recording.recorder
         centre.recording.recorder.refuse("c9")

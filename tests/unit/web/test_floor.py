@@ -333,7 +333,7 @@ def test_who_answers_on_the_page_and_the_telephone_at_once_has_one_caller(
         agent.send(type="answer", ticket="T1")
         eventually(lambda: database.asked == ["T1"])
         by_phone = Command(type="answer", ticket="T2")
-        answering = web.portal.start_task_soon(floor.obey, 1, floor.talks.sounds.lines[1], by_phone)  # type: ignore[union-attr]
+        answering = web.portal.start_task_soon(floor.people.obey, 1, floor.talks.sounds.lines[1], by_phone)  # type: ignore[union-attr]
         assert "quicker" in agent.until(lambda message: message["type"] == "note")["text"]
         database.answers.set()
         assert agent.until(has("talk"))["talk"]["ticket"]["id"] == "T1"
@@ -501,8 +501,8 @@ def test_who_waits_for_nobody_is_promised_a_call_back_and_stays_in_the_list(
         assert caller.until(lambda message: message["type"] == "ended")["reason"] == "call-back"
     eventually(lambda: whats(centre) == [What.PROMISED if number else What.ABANDONED])
     web.cookies.update(session_cookie(app))
-    eventually(lambda: web.get("/desk/tickets").json()["waiting"][0]["call_back"])
-    assert web.get("/desk/tickets").json()["waiting"][0]["number"] == number
+    eventually(lambda: web.get("/desk/tickets").json()["tickets"][0]["call_back"])
+    assert web.get("/desk/tickets").json()["tickets"][0]["number"] == number
 
 
 def test_who_waits_for_people_at_work_goes_on_waiting(

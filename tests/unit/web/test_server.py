@@ -18,7 +18,7 @@ from bot.errors import ModelError, StoreError
 from bot.events import AudioChunk
 from bot.web.house import House
 from bot.web.server import create_app
-from handoff.model import Priority, Ticket, TicketStatus
+from handoff.model import Listed, Priority, TicketStatus
 from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre, echo_centre, packet, session_cookie
 
 OWN = {"X-Frontdesk": "desk"}
@@ -139,10 +139,10 @@ def test_metrics_count_calls_by_outcome_replies_and_waiting(web: TestClient, app
 def test_a_database_that_is_gone_is_a_sentence_on_the_desk_and_no_number_in_the_figures(
     desk: TestClient, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(business: str | None = None) -> list[Ticket]:
+    def gone() -> list[Listed]:
         raise StoreError("store.gone", "The database cannot be reached; the call centre tries again.")
 
-    monkeypatch.setattr(centre.tickets, "waiting", gone)
+    monkeypatch.setattr(centre.tickets, "queued", gone)
     answer = desk.get("/desk/tickets")
     assert answer.status_code == 503
     assert answer.json() == {"error": "The database cannot be reached; the call centre tries again."}
@@ -231,7 +231,7 @@ def test_a_waiting_caller_keeps_the_line_and_hears_when_a_person_takes_over(
         line.send_json({"type": "start"})
         line.send_json({"type": "digit", "digit": "0"})
         waiting = read_until(line, "state", state="waiting", place=1)
-        assert desk.get("/desk/tickets").json()["waiting"][0]["on_line"] is True
+        assert desk.get("/desk/tickets").json()["tickets"][0]["on_line"] is True
         line.send_bytes(CHUNK)
         desk.post(f"/desk/tickets/{waiting['ticket']}/take", headers=OWN)
         read_until(line, "state", state="taken")
@@ -325,21 +325,28 @@ def test_a_rung_page_can_decline(web: TestClient, app: FastAPI) -> None:
 # The desk -------------------------------------------------------------------------------
 
 
-def test_tickets_come_by_priority_then_age_with_the_whole_packet(desk: TestClient, centre: FakeCentre) -> None:
+def test_tickets_come_by_priority_then_age_and_with_what_was_said_when_opened(
+    desk: TestClient, centre: FakeCentre
+) -> None:
     centre.tickets.add(packet(), NOON)
     centre.tickets.add(packet(priority=Priority.EMERGENCY), NOON)
     taken = centre.tickets.add(packet(), NOON)
     centre.tickets.set_status(taken.id, TicketStatus.TAKEN, NOON)
     tickets = desk.get("/desk/tickets").json()
-    assert [ticket["id"] for ticket in tickets["waiting"]] == ["T2", "T1"]
-    assert [ticket["id"] for ticket in tickets["others"]] == ["T3"]
-    first = tickets["waiting"][0]
-    assert first["priority"] == "emergency"
+    assert [(one["id"], one["status"]) for one in tickets["tickets"]] == [
+        ("T2", "waiting"),
+        ("T1", "waiting"),
+        ("T3", "taken"),
+    ]
+    listed = tickets["tickets"][0]
+    assert (listed["priority"], listed["on_line"], listed["created_at"]) == ("emergency", False, NOON.isoformat())
+    assert (listed["customer"], listed["wants"]) == ("Ann Example", "move appointment")
+    assert "transcript" not in listed
+    first = desk.get("/desk/tickets/T2").json()
     assert first["reasons"] == ["not understood twice"]
     assert first["slots"] == {"day": "Thursday"}
     assert first["transcript"][1]["doubtful"] == ["ex", "rays"]
-    assert first["waiting_s"] > 0
-    assert first["on_line"] is False
+    assert desk.get("/desk/tickets/T9").status_code == 404
 
 
 def test_of_two_who_take_a_ticket_at_once_the_second_is_told(

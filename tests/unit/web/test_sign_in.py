@@ -32,6 +32,7 @@ ADMIN = {Role.ADMIN}
 ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/desk"): ANSWER,
     ("GET", "/desk/tickets"): ANSWER,
+    ("GET", "/desk/tickets/{ticket_id}"): ANSWER,
     ("POST", "/desk/tickets/{ticket_id}/{change}"): ANSWER,
     ("GET", "/desk/me"): EVERYBODY,
     ("GET", "/desk/today"): ANSWER,
