@@ -37,6 +37,8 @@ class Contact:
     """The last one it waited in; "": it never waited for a person."""
     agent: str = ""
     """Who handled it last."""
+    case_id: str = ""
+    """What it was about, where people were needed for it; calls about the same have the same."""
     by_bot: bool = True
     contained: bool = False
     """The bot finished it alone."""
@@ -46,17 +48,19 @@ class Contact:
     """Left the queue before a person answered."""
     transferred: bool = False
     resolved: bool = False
-    """Contained, or finished by a person who did not say that something is left to do."""
+    """Contained; or a person answered it, and its case is closed."""
     wait_ms: int = 0
     """From entering the queue to the answer, or until they left."""
     handled_ms: int = 0
     """Talk, hold and wrap-up."""
     score: int = 0
     """Of the survey, 1 to 5; 0: not asked, or not answered."""
+    quality: int | None = None
+    """Of the score card, in hundredths of a point (0 to 10,000); None: nobody scored it."""
     came_again: bool = False
     """The same caller, about anything, within `AGAIN`."""
     same_again: bool = False
-    """The same caller about the same within `AGAIN`."""
+    """The same caller about the same, or anybody about the same case, within `AGAIN`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Sums:
     surveyed: int = 0
     score: int = 0
     satisfied: int = 0
+    scored: int = 0
+    quality: int = 0
 
 
 SUMS: Final = tuple(field.name for field in fields(Sums))
@@ -108,6 +114,8 @@ class Kpis:
     surveyed: int
     csat: float | None
     satisfied: float | None
+    scored: int
+    quality: float | None
 
 
 DEFINITIONS: Final[Mapping[str, str]] = {
@@ -123,10 +131,13 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "abandonment": "Share of offered callers who left before they were answered.",
     "transfer_rate": "Share of answered callers who were passed on at least once.",
     "fcr": "First call resolution: share of resolved calls whose caller did not call again about the same within "
-    "7 days. Of the last 7 days it can still fall.",
+    "7 days. Resolved is what the bot finished alone, and what people answered and whose case is closed; of the last "
+    "7 days it can still fall.",
     "surveyed": "Callers who answered the survey.",
     "csat": "Mean of the survey's answers, 1 to 5.",
     "satisfied": "Share of the survey's answers that were 4 or 5.",
+    "scored": "Calls that somebody scored by the score card.",
+    "quality": "Quality score: mean of the scores, 0 to 100, that these calls were given by the score card.",
 }
 """Figure → what it means, for whoever looks at it."""
 
@@ -166,6 +177,8 @@ def kpis(of: Sums) -> Kpis:
         surveyed=of.surveyed,
         csat=_ratio(of.score, of.surveyed),
         satisfied=_ratio(of.satisfied, of.surveyed),
+        scored=of.scored,
+        quality=_ratio(of.quality, of.scored * 100),
     )
 
 
@@ -190,6 +203,8 @@ def _parts(one: Contact, target_ms: float) -> dict[str, int | bool]:
         "surveyed": one.score > 0,
         "score": one.score,
         "satisfied": one.score >= SATISFIED,
+        "scored": one.quality is not None,
+        "quality": one.quality or 0,
     }
 
 

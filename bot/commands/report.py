@@ -17,7 +17,7 @@ from handoff.reports import Kpis
 COLUMNS = (
     *(("calls", "calls"), ("contained", "containment"), ("net", "containment_net"), ("offered", "offered")),
     *(("in time", "service_level"), ("ASA", "asa_s"), ("AHT", "aht_s"), ("left", "abandonment"), ("FCR", "fcr")),
-    ("CSAT", "csat"),
+    *(("CSAT", "csat"), ("quality", "quality")),
 )
 
 
@@ -78,4 +78,6 @@ def _cell(of: Kpis, name: str) -> str:
         return "–"
     if isinstance(value, int):
         return str(value)
+    if name == "quality":
+        return f"{value:.0f}"
     return f"{value:.0f} s" if name.endswith("_s") else f"{value:.2f}" if name == "csat" else f"{value:.0%}"

@@ -16,9 +16,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.store.cases import of_ticket
 from bot.store.contacts import Rows, contact_of
 from bot.store.database import Database
 from bot.store.happenings import happening_of
+from bot.store.quality import scores_of
 from bot.store.report_sums import add_up
 from bot.store.schema import calls, contacts, happenings, stale_contacts, stale_days, tickets
 from bot.store.tickets import ticket_of
@@ -106,7 +108,9 @@ def _rows(connection: sa.Connection, source: str) -> Rows | None:
     ticket = ticket_of(ticket_row) if ticket_row else None
     business = call["business"] if call else ticket_row["business"] if ticket_row else ""
     happened = _happened(connection, ticket.id) if ticket else []
-    return Rows(call_id or key, business, call["report"] if call else None, ticket, happened)
+    case = of_ticket(connection, ticket.id) if ticket else None
+    report = call["report"] if call else None
+    return Rows(call_id or key, business, report, ticket, happened, case, scores_of(connection, call_id or key))
 
 
 def _happened(connection: sa.Connection, ticket_id: str) -> list[Any]:
@@ -124,7 +128,7 @@ def _write(connection: sa.Connection, contact: Contact) -> None:
     else:
         connection.execute(sa.insert(contacts).values(asdict(contact)))
     _mark_days(connection, [(contact.business, contact.day)])
-    if contact.caller:
+    if contact.caller or contact.case_id:
         _look_for_more_calls(connection, contact)
 
 
@@ -150,16 +154,20 @@ def _strike_out(connection: sa.Connection, contact_id: str) -> None:
 
 def _look_for_more_calls(connection: sa.Connection, contact: Contact) -> None:
     """Who called again: this caller's earlier calls, and this one, may be no longer the last."""
-    columns = (contacts.c[name] for name in ("id", "business", "day", "intent", "started_at", *AGAIN_FLAGS))
+    head = ("id", "business", "day", "caller", "intent", "case_id", "started_at")
+    columns = (contacts.c[name] for name in (*head, *AGAIN_FLAGS))
+    alike = [contacts.c[name] == value for name in ("caller", "case_id") if (value := getattr(contact, name))]
     query = sa.select(*columns).where(
         contacts.c.business == contact.business,
-        contacts.c.caller == contact.caller,
+        sa.or_(*alike),
         contacts.c.started_at.between(contact.started_at - AGAIN, contact.started_at + AGAIN),
     )
     near = connection.execute(query).all()
     for one in (one for one in near if one.started_at <= contact.started_at):
         later = [two for two in near if one.started_at < two.started_at <= one.started_at + AGAIN]
-        flags = (bool(later), any(two.intent == one.intent for two in later))
+        theirs = [two for two in later if one.caller and two.caller == one.caller]
+        same_case = any(one.case_id and two.case_id == one.case_id for two in later)
+        flags = (bool(theirs) or same_case, same_case or any(two.intent == one.intent for two in theirs))
         if flags != (one.came_again, one.same_again):
             values = dict(zip(AGAIN_FLAGS, flags, strict=True))
             connection.execute(sa.update(contacts).where(contacts.c.id == one.id).values(values))

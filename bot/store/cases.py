@@ -11,12 +11,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.store.database import Database
-from bot.store.schema import case_steps, cases
+from bot.store.schema import case_steps, cases, stale_contacts
 from handoff.cases import AGAIN, Case, CaseStatus, Change, FollowUp, Step, StepWhat, about, after, came
 from handoff.history import Happening
 from handoff.model import Packet, Ticket
 
 MOST: Final = 200
+_TOLD: Final = frozenset({StepWhat.CLOSED, StepWhat.REOPENED, StepWhat.FOLLOW_UP})
+"""What decides whether its calls are resolved: the book looks at them again."""
 _COLUMNS: Final = tuple(Case.__dataclass_fields__)
 
 
@@ -39,7 +41,7 @@ class Cases:
         return self._database.read(lambda connection: next(iter(_found(connection, query)), None))
 
     def of_ticket(self, ticket_id: str) -> Case | None:
-        return self._database.read(lambda connection: _of_ticket(connection, ticket_id))
+        return self._database.read(lambda connection: of_ticket(connection, ticket_id))
 
     def history(self, case_id: str) -> list[Step]:
         """Oldest first."""
@@ -65,7 +67,7 @@ def ticket_came(connection: sa.Connection, ticket: Ticket) -> None:
 
 
 def happened(connection: sa.Connection, happening: Happening) -> None:
-    case = _of_ticket(connection, happening.ticket_id)
+    case = of_ticket(connection, happening.ticket_id)
     if case and (change := after(case, happening)):
         _write(connection, change, is_new=False)
 
@@ -81,7 +83,7 @@ def _near(connection: sa.Connection, packet: Packet, now: dt.datetime) -> Sequen
     return _found(connection, query.order_by(cases.c.created_at.desc()).limit(MOST))
 
 
-def _of_ticket(connection: sa.Connection, ticket_id: str) -> Case | None:
+def of_ticket(connection: sa.Connection, ticket_id: str) -> Case | None:
     of = sa.select(case_steps.c.case_id).where(case_steps.c.ticket_id == ticket_id)
     return next(iter(_found(connection, sa.select(cases).where(cases.c.id.in_(of)))), None)
 
@@ -93,6 +95,10 @@ def _write(connection: sa.Connection, change: Change, *, is_new: bool) -> Case:
         sa.insert(cases).values(row) if is_new else sa.update(cases).where(cases.c.id == case.id).values(row)
     )
     connection.execute(sa.insert(case_steps).values(_step_row(step) | {"case_id": case.id}))
+    if step.what in _TOLD:
+        of = sa.select(sa.literal("ticket:") + case_steps.c.ticket_id).where(case_steps.c.case_id == case.id)
+        notes = of.where(case_steps.c.ticket_id != "").distinct()
+        connection.execute(sa.insert(stale_contacts).from_select(["source"], notes))
     return case
 
 

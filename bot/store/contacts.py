@@ -6,12 +6,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, Final
 
+from handoff.cases import Case, CaseStatus
 from handoff.history import Entry, Happening, What
 from handoff.kpis import Journey, journeys
 from handoff.model import Ticket
 from handoff.reports import Contact
+from handoff.scoring import Scored
 
 MANNERS: Final = frozenset(
     {
@@ -35,6 +38,9 @@ class Rows:
     ticket: Ticket | None
     happened: Sequence[Happening] = ()
     """Oldest first."""
+    case: Case | None = None
+    scores: Sequence[Scored] = ()
+    """That the call was given."""
 
 
 def contact_of(rows: Rows, zone: dt.tzinfo) -> Contact:
@@ -59,10 +65,12 @@ def contact_of(rows: Rows, zone: dt.tzinfo) -> Contact:
         answered=answered,
         abandoned=bool(journey and journey.abandoned_at),
         transferred=bool(journey and journey.transfers),
-        resolved=contained or (answered and _is_finished(rows.happened)),
+        case_id=rows.case.id if rows.case else "",
+        resolved=contained or (answered and _is_solved(rows)),
         wait_ms=round((journey.waited_s or 0) * 1000) if journey else 0,
         handled_ms=round((journey.talk_s + journey.wrap_up_s) * 1000) if journey and journey.talk_s else 0,
         score=score(rows),
+        quality=_quality(rows.scores, journey.agent) if journey else None,
     )
 
 
@@ -95,6 +103,18 @@ def _journey(rows: Rows) -> Journey | None:
         return None
     entry = Entry(rows.ticket.id, rows.ticket.packet.queue, rows.ticket.created_at)
     return journeys([entry], rows.happened)[0]
+
+
+def _is_solved(rows: Rows) -> bool:
+    """By its case, which whoever wrote it up, or followed it up later, has closed; by what was written, without one."""
+    is_written = any(one.what is What.WRAPPED for one in rows.happened)
+    return rows.case.status is CaseStatus.CLOSED if rows.case and is_written else _is_finished(rows.happened)
+
+
+def _quality(scores: Sequence[Scored], agent: int | None) -> int | None:
+    """Of those that whoever handled it last was given."""
+    theirs = [one.score for one in scores if one.agent == agent]
+    return round(100 * fmean(theirs)) if theirs else None
 
 
 def _is_finished(happened: Sequence[Happening]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.store.database import Database
-from bot.store.schema import calls, contacts, score_cards, scores
+from bot.store.schema import calls, contacts, score_cards, scores, stale_contacts
 from handoff.scoring import FIRST_CARD, Candidate, Question, Scored, card_as_plain, card_from
 
 
@@ -63,6 +63,7 @@ class Quality:
             row = {"call_id": call_id, "agent": agent, "card_id": card_id, "answers": dict(answers)}
             row |= {"comment": comment, "score": score, "by": by, "at": now}
             connection.execute(sa.insert(scores).values(row))
+            connection.execute(sa.insert(stale_contacts).values(source=f"call:{call_id}"))
 
         self._database.write(put)
 
@@ -74,9 +75,7 @@ class Quality:
 
     def given(self, since: dt.datetime) -> list[Scored]:
         """Oldest first."""
-        query = sa.select(scores.c.call_id, scores.c.agent, scores.c.score, scores.c.at)
-        query = query.where(scores.c.at >= since).order_by(scores.c.at, scores.c.id)
-        return self._database.read(lambda connection: [Scored(*row) for row in connection.execute(query)])
+        return self._database.read(lambda connection: _scored(connection, scores.c.at >= since))
 
     def candidates(self, since: dt.datetime) -> list[Candidate]:
         """Calls that a colleague answered since then, by the book of contacts; oldest first."""
@@ -92,6 +91,16 @@ class Quality:
                 for row in connection.execute(query)
             ]
         )
+
+
+def scores_of(connection: sa.Connection, call_id: str) -> list[Scored]:
+    """Oldest first."""
+    return _scored(connection, scores.c.call_id == call_id)
+
+
+def _scored(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Scored]:
+    query = sa.select(scores.c.call_id, scores.c.agent, scores.c.score, scores.c.at).where(which)
+    return [Scored(*row) for row in connection.execute(query.order_by(scores.c.at, scores.c.id))]
 
 
 def _newest_card(connection: sa.Connection) -> Card:

@@ -124,6 +124,8 @@ def _sums(target_s: float) -> list[sa.ColumnElement[int]]:
         "surveyed": _count(one.score > 0),
         "score": _sum(one.score),
         "satisfied": _count(one.score >= SATISFIED),
+        "scored": _count(one.quality.is_not(None)),
+        "quality": _sum(one.quality),
     }
     return [of[name].label(name) for name in SUMS]
 

@@ -93,3 +93,9 @@ def wish_from_json(value: Mapping[str, str]) -> Wish:
         if key in parts:
             parts[key] = dt.time.fromisoformat(parts[key])
     return Wish(**parts)
+
+
+def new_id(connection: sa.Connection, insert: sa.Insert) -> int:
+    key = connection.execute(insert).inserted_primary_key
+    assert key is not None
+    return int(key[0])

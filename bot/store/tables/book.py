@@ -19,6 +19,7 @@ contacts = sa.Table(
     text("intent", 64),
     text("queue", 64),
     text("agent", 16),
+    text("case_id", 16, index=True),
     sa.Column("by_bot", sa.Boolean, nullable=False),
     sa.Column("contained", sa.Boolean, nullable=False),
     sa.Column("answered", sa.Boolean, nullable=False),
@@ -28,6 +29,7 @@ contacts = sa.Table(
     sa.Column("wait_ms", sa.Integer, nullable=False),
     sa.Column("handled_ms", sa.Integer, nullable=False),
     sa.Column("score", sa.Integer, nullable=False),  # 1 to 5; 0: not asked
+    sa.Column("quality", sa.Integer),  # hundredths of a point
     sa.Column("came_again", sa.Boolean, nullable=False),
     sa.Column("same_again", sa.Boolean, nullable=False),
     sa.Index(None, "business", "day"),

@@ -23,7 +23,7 @@ from handoff.staffing import Load, agents_needed, erlang_a, erlang_c
 
 router = APIRouter(tags=["reports"])
 
-COUNTS = ("calls", "offered", "answered", "abandoned", "surveyed")
+COUNTS = ("calls", "offered", "answered", "abandoned", "surveyed", "scored")
 MAX_ERLANGS = 1_000
 
 KpisOut = create_model(  # one place says what a figure means

@@ -8,13 +8,14 @@ const night = matchMedia("(prefers-color-scheme: dark)");
 const SHOWN = {
   calls: "Calls", containment: "Contained", containment_net: "Contained, net", offered: "To people", answered: "Answered",
   abandonment: "Left", service_level: "Service level", asa_s: "Speed of answer", aht_s: "Handling", transfer_rate: "Passed on",
-  fcr: "First call", csat: "CSAT", satisfied: "Satisfied",
+  fcr: "First call", csat: "CSAT", satisfied: "Satisfied", quality: "Quality",
 };
 
 const figure = (name, value) => {
   if (value === null) return "–";
   if (["calls", "offered", "answered"].includes(name)) return value.toLocaleString("en-GB");
   if (name.endsWith("_s")) return `${Math.round(value)} s`;
+  if (name === "quality") return value.toFixed(0);
   return name === "csat" ? value.toFixed(2) : `${(value * 100).toFixed(0)} %`;
 };
 

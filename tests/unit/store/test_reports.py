@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.store.report_sums import BY, By, Period
 from bot.store.schema import contacts, stale_days
 from bot.store.store import Store, open_store
+from handoff.cases import close
 from handoff.history import Happening, What
 from handoff.model import Packet, Priority
 from handoff.reports import Contact, Sums, grouped, kpis, tally
@@ -48,6 +49,7 @@ def contact(draw: st.DrawFn) -> Contact:
         wait_ms=draw(st.integers(0, 60_000)),
         handled_ms=draw(st.integers(0, 600_000)) if answered else 0,
         score=draw(st.integers(0, 5)),
+        quality=draw(st.none() | st.integers(0, 10_000)),
         **{
             name: draw(st.booleans())
             for name in ("by_bot", "contained", "transferred", "resolved", "came_again", "same_again")
@@ -204,3 +206,69 @@ def test_the_day_is_that_of_the_business() -> None:
     store.book.refresh(lambda business: dt.timezone(dt.timedelta(hours=2)))
     assert list(store.report_sums.by("day", PERIOD)) == ["2026-03-03"]
     assert list(store.report_sums.by("hour", PERIOD)) == ["01"]
+
+
+def talked(store: Store, number: int, at: dt.datetime, wrote: str, wants: str = "refund", **more: str) -> str:
+    """A call that a person answered and wrote up; its ticket."""
+    head = {"caller": "+1", "customer": ""} | more
+    packet = Packet("clinic", "front", Priority.NORMAL, ("asked",), "", wants=wants, call_id=f"c{number}", **head)
+    ticket = store.tickets.add(packet, at)
+    call(store, number, at, intent=wants, caller=head["caller"], outcome="escalated", ticket={"id": ticket.id})
+    for what, after, details in (
+        (What.ANSWERED, 10, {}),
+        (What.ENDED, 70, {}),
+        (What.WRAPPED, 80, {"disposition": wrote, "notes": ""}),
+    ):
+        store.happenings.add(Happening(ticket.id, what, at + dt.timedelta(seconds=after), 3, details))
+    return ticket.id
+
+
+def settle(store: Store, ticket_id: str) -> None:
+    case = store.cases.of_ticket(ticket_id)
+    assert case
+    store.cases.change(case.id, lambda known: close(known, 3, NOON + DAY, "by e-mail"))
+
+
+def test_a_matter_that_took_two_calls_was_not_resolved_by_the_first_whatever_it_was_called() -> None:
+    store = open_store("sqlite://")
+    talked(store, 1, NOON, "call back")
+    assert kpis(total(store)).fcr is None, "nothing is resolved yet"
+    ticket_id = talked(store, 2, NOON + DAY, "solved")
+    assert kpis(total(store)).fcr is None, "the call back is agreed on still"
+    settle(store, ticket_id)
+    of = total(store)
+    assert (of.resolved, of.resolved_first, kpis(of).fcr) == (2, 1, 0.5)
+
+
+def test_a_case_that_is_followed_up_without_another_call_was_resolved_by_the_first() -> None:
+    store = open_store("sqlite://")
+    settle(store, talked(store, 1, NOON, "call back"))
+    of = total(store)
+    assert (of.resolved, of.resolved_first, kpis(of).fcr) == (1, 1, 1)
+
+
+def test_who_comes_back_to_a_closed_case_by_another_telephone_was_not_helped() -> None:
+    store = open_store("sqlite://")
+    talked(store, 1, NOON, "solved", customer="Ann Example")
+    assert kpis(total(store)).fcr == 1
+    talked(store, 2, NOON + 2 * DAY, "solved", customer="Ann Example", caller="+2")
+    of = total(store)
+    assert (of.resolved, of.resolved_first) == (2, 1)
+    talked(store, 3, NOON + 2 * DAY, "solved", wants="opening hours", customer="Ann Example", caller="+2")
+    assert total(store).resolved_first == 2, "that is another matter"
+
+
+def test_the_quality_score_is_told_by_colleague_and_queue() -> None:
+    store = open_store("sqlite://")
+    for number in (1, 2, 3):
+        talked(store, number, NOON + number * 30 * DAY / 60, "solved", caller=f"+{number}")
+    card = store.quality.card()
+    for number, score, by in ((1, 80.0, 7), (1, 90.0, 8), (2, 95.5, 7)):
+        store.quality.give(f"c{number}", 3, card, {}, "", score, by, NOON)
+    store.quality.give("c3", 9, card, {}, "", 10.0, 7, NOON)  # of somebody else, who had passed the call on
+    total(store)
+    for by, key in (("agent", "3"), ("queue", "front")):
+        [found] = [sums for name, sums in store.report_sums.by(by, PERIOD).items() if name == key]
+        assert (kpis(found).scored, kpis(found).quality) == (2, 90.25)
+    store.quality.give("c2", 3, card, {}, "", 55.0, 7, NOON)
+    assert kpis(total(store)).quality == 70
