@@ -26,12 +26,6 @@ from handoff.model import Medium, Packet, Priority, Ticket
 
 log = structlog.get_logger(__name__)
 
-OFFER: Final = "I'm sorry, all our lines are busy. Shall we call you back? For yes, please press one."
-ASK_NUMBER: Final = "On which number? Please key it in, and then press the hash key."
-PROMISE: Final = "Thank you. It is noted, and we will call you back. Goodbye."
-NOT_NOTED: Final = "I'm sorry, I could not note that. Please call again later. Goodbye."
-GOODBYE: Final = "Please call again later. Goodbye."
-
 KEY_S: Final = 8.0
 """So long we wait for a key after a sentence, and between two keys."""
 TIMES: Final = 2
@@ -60,14 +54,17 @@ class BusyLines:
 
     async def _offer(self, caller: Caller) -> bool:
         answered = await caller.answered()
-        if answered is None or not await caller.presses_one(OFFER):
-            await caller.leaves_with(GOODBYE)
+        if answered is None:
             return False
         office = self._centre.offices.at(answered.called)
-        number = answered.caller or await caller.keys_number(ASK_NUMBER)
+        wording = self._centre.wording(office.content.business.id)
+        if not await caller.presses_one(wording.text("busy_offer")):
+            await caller.leaves_with(wording.text("busy_goodbye"))
+            return False
+        number = answered.caller or await caller.keys_number(wording.text("busy_ask_number"))
         number = e164(office.content.business, number)
         is_noted = bool(number) and await asyncio.to_thread(self._note, office, number)
-        await caller.leaves_with(PROMISE if is_noted else NOT_NOTED)
+        await caller.leaves_with(wording.text("busy_promise" if is_noted else "busy_not_noted"))
         return is_noted
 
     def _note(self, office: Office, number: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import structlog
 
@@ -17,10 +16,12 @@ from bot.channels.browser_wire import FromPage
 from bot.channels.channel import Channel
 from bot.channels.desks import DeskNumbers, is_elsewhere
 from bot.channels.door import PhoneChannel
+from bot.dialogue.wording import Wording
 from bot.errors import ChannelError, FrontdeskError
 from bot.events import CHUNK_BYTES, AudioChunk, DigitPressed
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
+from bot.web.telephone_words import words_for
 from bot.web.waiting_room import WaitingRoom
 from handoff.model import Ticket
 
@@ -28,12 +29,6 @@ log = structlog.get_logger(__name__)
 
 Speak = Callable[[str], Awaitable[bytes]]
 """A sentence as PCM."""
-
-WORDS: Final = {
-    "person-lost": "One moment please, I lost my colleague. I'm getting you back to a person.",
-    "call-back": "We will call you back. Goodbye.",
-    "closing": "I'm sorry, our lines are closing for a moment. Your request is noted. Please call again later.",
-}
 
 
 class PhonePeople:
@@ -49,11 +44,12 @@ class PhonePeople:
         return bool(channel.ticket) and not is_elsewhere(self._desks, channel.queue)
 
     async def take(self, channel: PhoneChannel) -> None:
-        await self._keep(PhoneCaller(channel, self._speak))
+        wording = await asyncio.to_thread(self._wording, channel.ticket)
+        await self._keep(PhoneCaller(channel, self._speak, wording))
 
     async def take_rung(self, channel: PhoneChannel, ticket: Ticket, join: Callable[[CallerLine], bool]) -> None:
         """Whom a person of ours had rung has lifted; `join` brings the two together, or tells that it is too late."""
-        caller = PhoneCaller(channel, self._speak)
+        caller = PhoneCaller(channel, self._speak, self._centre.wording(ticket.packet.business))
         caller.queue, caller.ticket = ticket.packet.queue, ticket.id
         if join(caller):
             await self._keep(caller, was_rung=True)
@@ -70,6 +66,15 @@ class PhonePeople:
     async def close(self) -> None:
         await asyncio.gather(*(caller.end("closing") for caller in self._callers), return_exceptions=True)
 
+    def _wording(self, ticket_id: str) -> Wording:
+        """Of the business they called; of the default one while the database does not tell which."""
+        try:
+            ticket = self._centre.tickets.get(ticket_id)
+        except FrontdeskError as error:
+            log.warning("phone.unreadable", code=error.code)
+            ticket = None
+        return self._centre.wording(ticket.packet.business if ticket else "")
+
     async def _speak(self, sentence: str) -> bytes:
         return await asyncio.to_thread(lambda: b"".join(self._centre.voice.synthesize(sentence)))
 
@@ -77,11 +82,11 @@ class PhonePeople:
 class PhoneCaller:
     """A `CallerLine`. While they wait the bot keeps them company (`in_queue`), as on every line."""
 
-    def __init__(self, channel: PhoneChannel, speak: Speak) -> None:
+    def __init__(self, channel: PhoneChannel, speak: Speak, wording: Wording) -> None:
         self.queue, self.ticket = channel.queue, channel.ticket
         self.ended: Ending = ""
         self._ending: Ending = ""
-        self._channel, self._speak = channel, speak
+        self._channel, self._speak, self._wording = channel, speak, wording
         self._events = channel.events()
         self._speaking = asyncio.Lock()
 
@@ -99,7 +104,7 @@ class PhoneCaller:
         """What a page shows is said, where neither the bot nor the person says it."""
         if name == "person-lost":
             async with self._speaking:
-                await self._say(WORDS[name])
+                await self._say(name)
 
     async def play(self, pcm: bytes) -> None:
         async with self._speaking:  # not into a sentence of ours
@@ -125,12 +130,13 @@ class PhoneCaller:
             return
         self._ending = reason
         async with self._speaking:  # to the end: music would keep the line from falling silent
-            await self._say(WORDS.get(reason, ""))
+            await self._say(reason)
             await self._channel.hang_up()
             self.ended = self.ended or reason
 
-    async def _say(self, sentence: str) -> None:
+    async def _say(self, state: str) -> None:
         try:
+            sentence = words_for(state, self._wording)
             pcm = await self._speak(sentence) if sentence else b""
         except FrontdeskError as error:
             log.error("phone.not_told", code=error.code)

@@ -1,16 +1,21 @@
-"""What a caller on the telephone is told when something befalls their talk, or the end of it. Pure."""
+"""What a caller on the telephone is told when something befalls their talk, or the end of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-WORDS: Final = {
-    "person-lost": "One moment please, I lost my colleague. I'm getting you back to a person.",
-    "call-back": "I'm sorry, nobody can take your call now. Your request is noted, and we will call you back. Goodbye.",
-    "closing": "I'm sorry, our lines are closing for a moment. Your request is noted. Please call again later.",
+from bot.dialogue.wording import Wording
+
+KEYS: Final[Mapping[str, str]] = {
+    "person-lost": "line_person_lost",
+    "call-back": "line_call_back",
+    "closing": "line_closing",
+    "unnoted": "line_unnoted",
 }
+"""A state of `CallerLine.show`, or an end of a call → its sentence in `responses.yml`."""
 
 
-def words_for(state: str) -> str:
-    """A sentence or two for a state of `CallerLine.show`, or the end of a call; "" where music or silence says it."""
-    return WORDS.get(state, "")
+def words_for(state: str, wording: Wording) -> str:
+    """ "" where music, the bot or silence says it. Raises ContentError."""
+    return wording.text(KEYS[state]) if state in KEYS else ""

@@ -9,7 +9,6 @@ import pytest
 import websockets
 
 from bot.appointments.model import Business
-from bot.web.busy_lines import OFFER, PROMISE
 from handoff.model import Medium
 from tests.integration.test_audiosocket import Asterisk
 from tests.integration.test_phone_people import centre_with, serving, until
@@ -48,7 +47,7 @@ async def test_from_asterisk_somebody_presses_one_and_is_called_back():
         writer.close()
         await until(lambda: app.state.phone.door.calls == 0)
     assert caller.kinds[-1] == 0x00
-    assert centre.voice.said == [OFFER, PROMISE]
+    assert centre.voice.said == [centre.wording("").text(f"busy_{key}") for key in ("offer", "promise")]
     [ticket] = centre.tickets.tickets.values()
     assert (ticket.medium, ticket.call_back) == (Medium.CALLBACK, "+447700900123")
     assert not centre.reminders, "the bot was not in it"

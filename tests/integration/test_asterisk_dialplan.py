@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from handoff.history import What
 from tests.dialplan import Channel, read
+from tests.integration.test_all_lines_busy import full_centre
 from tests.integration.test_audiosocket import Asterisk
 from tests.integration.test_phone_people import at_desk, centre_with, serving, until, whats
 from tests.sip_peer import free_port
@@ -25,15 +26,15 @@ BY_WEBSOCKET = re.compile(r"`(Dial\(WebSocket/[^`]+)`")
 TOKEN = "the-password"
 
 
-def documented(asterisk, frontdesk):
+def documented(by, audiosocket, frontdesk):
     """The text of the documentation, with the ports of the test."""
     text = DOCUMENT.read_text().partition(SECTION)[2]
     dialplan = re.search(r"```ini\n(\[globals\].+?)```", text, re.DOTALL)[1]
     dialplan = dialplan.replace("127.0.0.1:8080", f"127.0.0.1:{frontdesk}")
     assert dialplan.count("127.0.0.1:9092") == 1
-    if asterisk.by == "websocket":
+    if by == "websocket":
         dialplan = re.sub(r"Dial\(AudioSocket/.+", BY_WEBSOCKET.search(text)[1], dialplan)
-    return read(dialplan.replace("127.0.0.1:9092", f"127.0.0.1:{asterisk.port}"), "from-trunk")
+    return dialplan.replace("127.0.0.1:9092", f"127.0.0.1:{audiosocket}")
 
 
 class Exchange:
@@ -44,7 +45,7 @@ class Exchange:
         self.while_talking = while_talking
 
     async def call(self, app):
-        plan = documented(self, app.port)
+        plan = read(documented(self.by, self.port, app.port), "from-trunk")
         self.channel = Channel("+447700900123", "100", self.curl, self.dial)
         self.app = app
         await asyncio.wait_for(self.channel.run(plan), 20)
@@ -135,11 +136,9 @@ async def test_after_a_talk_with_a_person_of_ours_the_caller_is_put_into_no_queu
     assert "FRONTDESK_TICKET" not in exchange.channel.variables
 
 
-async def test_who_was_promised_a_call_back_on_busy_lines_is_let_go():
+async def test_who_wants_no_call_back_on_busy_lines_is_let_go():
     exchange = Exchange(keys="2")
-    centre = centre_for(exchange)
-    centre.offices.at = None  # nothing but the sentences is needed: another key is a no
-    centre.full = True
+    centre = full_centre(asterisk={"audiosocket_port": exchange.port, "token": TOKEN})
     async with serving(centre) as app:
         assert await exchange.call(app) == "Hangup()"
 

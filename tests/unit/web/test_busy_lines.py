@@ -10,13 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.appointments.model import Business
+from bot.dialogue.wording import Wording
 from bot.errors import StoreError
 from bot.events import Answered, DigitPressed, Event
 from bot.web import busy_lines
-from bot.web.busy_lines import ASK_NUMBER, GOODBYE, NOT_NOTED, OFFER, PROMISE, BusyLines
+from bot.web.busy_lines import BusyLines
 from handoff.history import What
 from handoff.model import Medium
 from tests.unit.web.fake_centre import NOON, EchoConversation, FakeCentre
+
+SENTENCES = FakeCentre(EchoConversation()).wording("")
+OFFER, ASK_NUMBER, PROMISE, NOT_NOTED, GOODBYE = (
+    SENTENCES.text(f"busy_{key}") for key in ("offer", "ask_number", "promise", "not_noted", "goodbye")
+)
 
 
 class Line:
@@ -35,7 +41,7 @@ class Line:
 
     async def caption(self, speaker: str, text: str, final: bool) -> None:
         self.heard.append(text)
-        if text in (OFFER, ASK_NUMBER):
+        if "press" in text:  # a question
             if not self.keys:
                 self._pressed.put_nowait(None)
             elif keys := self.keys.pop(0):
@@ -143,3 +149,17 @@ async def test_no_more_than_the_settings_say_are_taken_at_once(centre: FakeCentr
     taking.cancel()
     await asyncio.gather(taking, return_exceptions=True)
     assert lines.has_room()
+
+
+async def test_what_is_said_is_the_content_of_the_business_that_was_called(
+    centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    responses = {
+        "utter_busy_offer": ("{business} rings you: press one.",),
+        "utter_busy_promise": ("{business} will ring.",),
+    }
+    facts = {"brightwater": {"business": "Brightwater Dental"}}
+    monkeypatch.setattr(centre, "wording", lambda business: Wording(responses, facts[business]))
+    line = Line("1")
+    assert await call(centre, line)
+    assert line.heard == ["Brightwater Dental rings you: press one.", "Brightwater Dental will ring."]
