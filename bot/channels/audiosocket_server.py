@@ -52,6 +52,10 @@ class AudioSocketServer:
         assert self._server
         return int(self._server.sockets[0].getsockname()[1])
 
+    @property
+    def is_open(self) -> bool:
+        return self._server is not None and self._server.is_serving()
+
     async def close(self) -> None:
         """No new calls; the door sees off those that run."""
         if self._server:

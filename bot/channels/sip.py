@@ -42,9 +42,10 @@ class SipPhone:
     """`start`, then calls come to the door until `close`."""
 
     def __init__(self, door: PhoneDoor, settings: SipSettings, desks: DeskNumbers | None = None) -> None:
-        self.is_registered = False
+        self.is_open = self.is_registered = False
         self._door, self._settings, self._desks = door, settings, dict(desks or {})
         self._runtime = baresip.Runtime()
+        self._runtime.on_dead = self._note_death
         self._agent: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._floods = Floods()
@@ -62,6 +63,7 @@ class SipPhone:
                 "channel.sip", "The SIP line cannot be opened; please check host, port and account in the settings."
             ) from error
         self._agent.on(self._note_registration)
+        self.is_open = True
         if self._settings.domain:
             self._spawn(self._stay_registered())
 
@@ -73,6 +75,7 @@ class SipPhone:
         return agent
 
     async def close(self) -> None:
+        self.is_open = False
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -167,6 +170,16 @@ class SipPhone:
                 log.warning("sip.not_registered", status=getattr(error, "status", None), retry_s=pause)
                 attempt += 1
                 await asyncio.sleep(pause)
+
+    @property
+    def is_awaited(self) -> bool:
+        """There is a trunk or an exchange, and it does not know us (yet, or any more)."""
+        return bool(self._settings.domain) and not self.is_registered
+
+    def _note_death(self) -> None:
+        """The stack's thread has ended by itself; a process has no second one."""
+        self.is_open = False
+        log.error("sip.dead")
 
     def _note_registration(self, event: Any) -> None:
         if event.event is baresip.Event.REGISTER_OK:

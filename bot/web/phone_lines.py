@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+AUDIOSOCKET_GONE: Final = "The AudioSocket door has closed by itself; please start Frontdesk again."
+SIP_GONE: Final = "The SIP line has stopped by itself; please start Frontdesk again."
+SIP_AWAITED: Final = "The SIP line is not registered; please look at sip.domain, the account, and the other side."
+
+
 class PhoneLines:
-    """A door that cannot open is told in `problems`, and the others go on."""
+    """A door that cannot open, or dies, is told in `troubles`, and the others go on."""
 
     def __init__(
         self,
@@ -38,7 +43,7 @@ class PhoneLines:
         self.door = PhoneDoor(centre, tally, people, overflow)
         self.calls = ExchangeCalls()
         self.problems: list[str] = []
-        """Sentences for a person: why a line that is set up does not work."""
+        """Sentences for a person: why a line that is set up could not be opened."""
         self._audiosocket: AudioSocketServer | None = None
         self._sip: SipPhone | None = None
 
@@ -55,6 +60,17 @@ class PhoneLines:
                 self.problems.append(error.message)
                 log.error("line.failed", code=error.code)
 
+    def troubles(self) -> list[str]:
+        """Sentences for a person: which lines that are set up do not work, from the start or since."""
+        found = list(self.problems)
+        if self._audiosocket and not self._audiosocket.is_open:
+            found.append(AUDIOSOCKET_GONE)
+        if self._sip and not self._sip.is_open:
+            found.append(SIP_GONE)
+        elif self._sip and self._sip.is_awaited:
+            found.append(SIP_AWAITED)
+        return found
+
     async def close(self) -> None:
         """Every call is let go, then the ports are given back."""
         await self.door.close()
@@ -65,7 +81,7 @@ class PhoneLines:
 
     def dialler(self) -> Dialler | None:
         """The line that places calls, SIP before Twilio; None when none is set up."""
-        if self._sip:
+        if self._sip and self._sip.is_open:
             return self._sip
         rest, number = self.twilio(), self.settings.twilio.number
         return TwilioDialler(rest, self.calls, number, self.settings.public_url) if rest and number else None

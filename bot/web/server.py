@@ -151,7 +151,7 @@ def health(request: Request) -> Response:
     facts["ready"] = house.is_ready()
     if house.problem:
         facts["problem"] = house.problem
-    if line_problems := request.app.state.phone.problems:
+    if line_problems := request.app.state.phone.troubles():
         facts["line_problems"] = line_problems
     return JSONResponse(facts, status_code=200 if facts["ready"] else 503)
 

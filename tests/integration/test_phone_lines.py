@@ -1,17 +1,23 @@
 import asyncio
 import re
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.config import Settings
-from bot.web.phone_lines import PhoneLines
+from bot.web.phone_lines import AUDIOSOCKET_GONE, SIP_AWAITED, SIP_GONE, PhoneLines
 from tests.fakes_phone import EchoCentre
+from tests.integration.test_phone_people import centre_with, serving
 from tests.sip_peer import free_port
 
 pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_only_what_the_settings_ask_for_is_opened_and_all_is_given_back():
@@ -70,9 +76,65 @@ async def test_a_door_whose_listener_dies_takes_no_other_door_with_it():
     await lines.close()
 
 
+async def test_a_door_that_closes_by_itself_is_told_in_health():
+    port = free_port()
+    centre = centre_with(asterisk={"audiosocket_port": port})
+    async with serving(centre) as app, httpx.AsyncClient(trust_env=False) as client:
+        health = f"http://127.0.0.1:{app.port}/health"
+        assert "line_problems" not in (await client.get(health)).json()
+        app.state.phone._audiosocket._server.close()
+        told = await client.get(health)
+        assert (told.status_code, told.json()["line_problems"]) == (200, [AUDIOSOCKET_GONE])
+        assert app.state.phone.door.refusal() == "", "the others go on"
+
+
+async def test_a_line_that_the_trunk_does_not_know_is_told():
+    pytest.importorskip("baresip")
+    nobody = {"port": free_port(), "domain": f"127.0.0.1:{free_port()}", "password": "x"}
+    lines = PhoneLines(EchoCentre(), Settings(sip=nobody))
+    await lines.open()
+    assert lines.troubles() == [SIP_AWAITED]
+    await lines.close()
+
+
+SIP_DIES = """
+import asyncio, sys
+from bot.config import Settings
+from bot.web.phone_lines import PhoneLines
+from tests.fakes_phone import EchoCentre
+
+async def main(audiosocket, sip):
+    account = {"account_sid": "AC1", "auth_token": "t", "number": "+15550100"}
+    settings = Settings(asterisk={"audiosocket_port": audiosocket}, sip={"port": sip}, twilio=account)
+    lines = PhoneLines(EchoCentre(), settings)
+    await lines.open()
+    lines._sip._runtime._send_stop()
+    async with asyncio.timeout(10):
+        while not lines.troubles():
+            await asyncio.sleep(0.02)
+    _, writer = await asyncio.open_connection("127.0.0.1", audiosocket)
+    writer.write(bytes([1, 0, 16]) + bytes(16))
+    async with asyncio.timeout(5):
+        while not lines.door.calls:
+            await asyncio.sleep(0.02)
+    print(lines.troubles(), type(lines.dialler()).__name__, flush=True)
+    await lines.close()
+
+asyncio.run(main(*map(int, sys.argv[1:])))
+"""
+
+
+def test_when_the_sip_stack_dies_the_others_go_on_calls_are_placed_elsewhere_and_it_is_told():
+    """In a process of its own: one whose stack died has no second one."""
+    pytest.importorskip("baresip")
+    command = [sys.executable, "-c", SIP_DIES, str(free_port()), str(free_port())]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().splitlines()[-1:] == [f"{[SIP_GONE]} TwilioDialler"], done.stderr
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/phone-lines.md"])
 def test_the_settings_in_the_guides_are_settings(page):
-    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    text = (ROOT / page).read_text("utf-8")
     blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert len(blocks) >= 4
     for block in blocks:
