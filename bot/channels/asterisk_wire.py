@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.channels.line_audio import LineFormat, line_format
+from bot.channels.plain import plain
 from bot.errors import ChannelError
 from bot.events import DigitPressed
 
@@ -95,7 +96,7 @@ def _read_plain(text: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _text(value: object) -> str:
-    return str(value)[:500] if isinstance(value, str | int) else ""
+    return plain(str(value), 500) if isinstance(value, str | int) else ""
 
 
 def _digit(text: str) -> DigitPressed | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.channels.line_audio import LineFormat, line_format
+from bot.channels.plain import plain
 from bot.errors import ChannelError
 from bot.events import DigitPressed
 
@@ -214,7 +215,7 @@ def _first(fields: Fields, paths: tuple[str, ...]) -> str:
     for path in paths:
         found = _find(fields, path)
         if isinstance(found, str | int) and not isinstance(found, bool):
-            return str(found)[:500]
+            return plain(str(found), 500)
     return ""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote
 
+from bot.channels.plain import plain
+
 _ADDRESS: Final = re.compile(r"<?\s*(?:sips?:)(?:([^@<>?\s]+)@)?([^;>?\s]*)", re.IGNORECASE)
 _PORT: Final = re.compile(r":\d*$")
 _TELEPHONE: Final = re.compile(r"<?\s*tel:([^;>?\s]+)", re.IGNORECASE)
@@ -19,7 +21,7 @@ def user_of(address: str | None) -> str:
     """The number or name in an address; "" when there is none or it is withheld (RFC 3323)."""
     found = _TELEPHONE.match(address or "") or _ADDRESS.match(address or "")
     user = unquote((found.group(1) if found else "") or "").partition(":")[0].partition(";")[0]
-    return "" if user.lower() in _ANONYMOUS else user[:_MAX_CHARS]
+    return "" if user.lower() in _ANONYMOUS else plain(user, _MAX_CHARS)
 
 
 def host_of(address: str | None) -> str:

@@ -44,7 +44,7 @@ def _json_fields(body: bytes) -> Form:
 
 
 def is_secret(given: str, secret: str) -> bool:
-    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
+    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())
 
 
 def offered(socket: WebSocket) -> list[str]:

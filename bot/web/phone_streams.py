@@ -18,6 +18,7 @@ from bot.channels.carrier_answers import ANSWERS
 from bot.channels.exchange_calls import ExchangeCall
 from bot.channels.media_streams import MediaStreamChannel
 from bot.channels.media_streams_wire import DIALECTS, Started
+from bot.channels.plain import plain
 from bot.errors import ChannelError
 from bot.web.phone_lines import PhoneLines
 from bot.web.phone_requests import Form, lines_of, offered, public_url, websocket_url
@@ -85,5 +86,5 @@ def announce(request: Request, form: Form) -> str:
     caller, called = (
         next((fields[name] for name in names if name in fields), "") for names in (CALLER_FIELDS, CALLED_FIELDS)
     )
-    channel = fields.get("channel", "")[:200]
-    return lines_of(request).calls.announce(caller[:100], called[:100], time.monotonic(), channel=channel)
+    channel, now = plain(fields.get("channel", ""), 200), time.monotonic()
+    return lines_of(request).calls.announce(plain(caller, 100), plain(called, 100), now, channel=channel)
