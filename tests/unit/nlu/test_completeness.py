@@ -2,6 +2,7 @@ import pytest
 
 from bot.events import FREE, Expect
 from bot.nlu.completeness import DAY_GOES_ON_MS, GOES_ON_MS, is_complete, patience_after
+from bot.nlu.grammars import birth_date_phrases
 
 YES_NO = Expect("yes_no")
 DATE = Expect("date")
@@ -10,6 +11,7 @@ BOTH = Expect("date_time")
 PHONE = Expect("digits")
 REFERENCE = Expect("digits", digits=5)
 NAME = Expect("name")
+BIRTH = Expect("date", phrases=birth_date_phrases())
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,15 @@ NAME = Expect("name")
         ("help", REFERENCE),
         ("a person please", DATE),
         ("anna smith", NAME),
+        ("it's anna smith", NAME),
         ("my number is oh seven nine one one two three four five six seven", FREE),
+        ("the third of may nineteen eighty", BIRTH),
+        ("the first of january two thousand and two", BIRTH),
+        ("the eleventh of the eleventh fifty nine", BIRTH),
+        ("the fifth of june two thousand", BIRTH),
+        ("i don't know", BIRTH),
+        ("oh one six three two nine six oh five five", PHONE),
+        ("in the morning", TIME),
     ],
 )
 def test_a_whole_answer_is_taken_at_once(text: str, expect: Expect) -> None:
@@ -75,6 +85,14 @@ def test_a_whole_answer_is_taken_at_once(text: str, expect: Expect) -> None:
         ("oh seven nine one one", PHONE),
         ("my number is oh seven nine one one", FREE),
         ("anna", NAME),
+        ("it's anna", NAME),
+        ("my name is anna", NAME),
+        ("the third of may", BIRTH),
+        ("the twenty eighth of february", BIRTH),
+        ("the third of may nineteen", BIRTH),
+        ("oh seven nine one one two three four five six", PHONE),
+        ("plus four four seven seven double oh nine oh oh one", PHONE),
+        ("in the morning", BOTH),
     ],
 )
 def test_half_an_answer_waits_for_the_rest(text: str, expect: Expect) -> None:
@@ -101,9 +119,8 @@ def test_the_opening_of_a_question_is_not_the_question(opening):
         "i'd like to book a check-up",
         "hello i'd like to make an appointment",
         "how much would it cost",
-        "do i have to pay",
         "can i come",
-        "my son is seven",
+        "could i have an appointment",
         "what are you",  # of "what are your … opening hours"
     ],
 )
@@ -117,9 +134,8 @@ def test_a_whole_sentence_that_people_go_on_with_gets_a_little_patience(text: st
     [
         "i'd like to book an appointment please",
         "i'd like to book a check-up next wednesday afternoon",
-        "when are you open",
-        "how much is a check-up",
-        "can i pay by card",
+        "what time do you close on saturday",
+        "what should i bring to my first visit",
         "how do i get to the park branch",
         "no thank you goodbye",
         "i have been seen thank you",
@@ -134,6 +150,15 @@ def test_a_day_may_be_followed_by_a_time_where_both_were_asked_for() -> None:
     assert patience_after("next tuesday", asked) == DAY_GOES_ON_MS
     assert patience_after("next", asked) == patience_after("on the", asked) == 500
     assert patience_after("tuesday at two", asked) == 0
+
+
+def test_a_time_may_be_followed_by_a_day_where_both_were_asked_for() -> None:
+    assert patience_after("in the morning", Expect("date_time", patience_ms=500)) == DAY_GOES_ON_MS
+
+
+def test_what_is_said_at_any_question_is_answered_at_once() -> None:
+    assert patience_after("help", Expect("free", patience_ms=900)) == 0
+    assert patience_after("can i speak to someone", Expect("free", patience_ms=900)) == 0
 
 
 def test_patience_is_never_longer_than_the_questions_own() -> None:
