@@ -65,6 +65,11 @@ NEEDS_OBJECT = re.compile(
     r"(?:wanted|want|like) to (?:ask|know)|this is|book an|it is the|and then|"
     r"my (?:name|number|phone number|postcode|date of birth|birthday|email))$"
 )
+ASKING = _set("when where what how who which")
+BROUGHT_IN = re.compile(
+    r"\b(?:bring|take|book|put|fit|squeeze|get|pop|come) (?:(?:my|our|him|her|me|us|them)\b.* )?in$"
+)
+""" "Bring my cat in" is whole, "come in on" is not."""
 ANSWER_WORDS = _set("yes yeah yep no nope sure okay ok course think hope")
 DIGIT_WORDS = frozenset([*UNITS, *OH, *REPEATS])
 NUMBER_WORDS = DIGIT_WORDS | frozenset([*TEENS, *TENS])
@@ -78,8 +83,13 @@ def patience_after(text: str, expect: Expect) -> int:
         return min(DAY_GOES_ON_MS, expect.patience_ms) if half else expect.patience_ms
     if text in UNIVERSAL or text in expect.phrases or expect.kind not in ("free", "choice"):
         return 0
-    is_done = words[-1] in DONE or words[-2:] == ["thank", "you"] or ends_here(text.lower()) >= ENDS_FROM
-    return 0 if is_done else min(GOES_ON_MS, expect.patience_ms)
+    is_done = _is_chosen(text, expect) or words[-1] in DONE or words[-2:] == ["thank", "you"]
+    return 0 if is_done or ends_here(text.lower()) >= ENDS_FROM else min(GOES_ON_MS, expect.patience_ms)
+
+
+def _is_chosen(text: str, expect: Expect) -> bool:
+    """ "I'd rather have the Harbour branch", where that was offered."""
+    return expect.kind == "choice" and any(text.endswith(f" {phrase}") for phrase in expect.phrases)
 
 
 def is_complete(text: str, expect: Expect) -> bool:
@@ -119,10 +129,16 @@ def _hangs(words: list[str]) -> bool:
     if last not in HANGING:
         return False
     if last in PREPOSITIONS:
-        return not _is_question(words)
+        return not (_is_question(words) or BROUGHT_IN.search(" ".join(words)))
     if last in AUXILIARIES:
-        return not (_is_short_answer(words) or (_is_question(words[:1]) and len(words) >= 4))
+        return not (_is_short_answer(words) or _asks_indirectly(words) or (_is_question(words[:1]) and len(words) >= 4))
     return True
+
+
+def _asks_indirectly(words: list[str]) -> bool:
+    """ "could you tell me when my appointment is"."""
+    asked = max((index for index, word in enumerate(words) if word in ASKING), default=0)
+    return asked > 0 and len(words) - asked >= 4
 
 
 def _is_question(words: list[str]) -> bool:

@@ -20,6 +20,7 @@ from unittest.mock import patch
 from bot.asr.spoken import normalise
 from bot.bench.figures import percentile
 from bot.bench.speech import PAUSE
+from bot.config import PROJECT
 from bot.dialogue.question import PATIENCE_MS
 from bot.events import AnswerKind, Expect
 from bot.nlu import completeness
@@ -28,6 +29,7 @@ from bot.nlu.grammars import birth_date_phrases, phrases_for
 
 FOLDER = Path(__file__).with_name("pauses")
 HALVES = ("dev", "test")
+CALLERS = PROJECT / "tests" / "integration" / "data" / "brightwater_utterances.tsv"
 Patience = Callable[[str, Expect], int]
 
 UNWRITTEN = frozenset(("um", "uh", "er", "erm"))
@@ -158,6 +160,12 @@ def curve(half: str) -> None:
                 print(f"  {goes_on_ms} ms below {ends_from:5.2f}  {cost(mine, patience_after).row()}")
 
 
+def callers() -> list[Sentence]:
+    """What callers of the sample business said in tests: whole sentences that nobody wrote with pauses in mind."""
+    lines = CALLERS.read_text(encoding="utf-8").splitlines()
+    return [Sentence("free", "dental", "end", line.split("\t")[0]) for line in lines if not line.startswith("#")]
+
+
 def main() -> None:
     if "curve" in sys.argv:
         return curve("dev")
@@ -167,6 +175,7 @@ def main() -> None:
             mine = [one for one in sentences(half) if (one.asked == "free") == (name == "free")]
             for way, patience in (("at once", at_once), ("now", patience_after)):
                 print(f"  {name:6} {way:8} {cost(mine, patience).row()}")
+    print(f"callers of the sample business\n  {cost(callers(), patience_after).row()}")
 
 
 if __name__ == "__main__":

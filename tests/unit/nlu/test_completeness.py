@@ -44,6 +44,9 @@ BIRTH = Expect("date", phrases=birth_date_phrases())
         ("a person please", DATE),
         ("anna smith", NAME),
         ("it's anna smith", NAME),
+        ("could you tell me when my next appointment is", FREE),
+        ("i'd like to bring my rabbit in", FREE),
+        ("can i come in", FREE),
         ("my number is oh seven nine one one two three four five six seven", FREE),
         ("the third of may nineteen eighty", BIRTH),
         ("the first of january two thousand and two", BIRTH),
@@ -86,6 +89,9 @@ def test_a_whole_answer_is_taken_at_once(text: str, expect: Expect) -> None:
         ("my number is oh seven nine one one", FREE),
         ("anna", NAME),
         ("it's anna", NAME),
+        ("i don't know what the", FREE),
+        ("could you tell me when is", FREE),
+        ("bring him in on", FREE),
         ("my name is anna", NAME),
         ("the third of may", BIRTH),
         ("the twenty eighth of february", BIRTH),
@@ -154,6 +160,12 @@ def test_a_day_may_be_followed_by_a_time_where_both_were_asked_for() -> None:
 
 def test_a_time_may_be_followed_by_a_day_where_both_were_asked_for() -> None:
     assert patience_after("in the morning", Expect("date_time", patience_ms=500)) == DAY_GOES_ON_MS
+
+
+def test_an_offered_answer_at_the_end_of_a_sentence_is_taken_at_once() -> None:
+    asked = Expect("choice", ("the harbour branch", "harbour"), patience_ms=800)
+    assert patience_after("i'd rather have the harbour branch", asked) == 0
+    assert patience_after("i'd rather have the", asked) == 800
 
 
 def test_what_is_said_at_any_question_is_answered_at_once() -> None:
