@@ -22,7 +22,11 @@ pytestmark = pytest.mark.integration
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "phone-lines.md"
 SECTION = "## Asterisk: AudioSocket"
-BY_WEBSOCKET = re.compile(r"`(Dial\(WebSocket/[^`]+)`")
+INSTEAD = {
+    "websocket": re.compile(r"`(Dial\(WebSocket/[^`]+)`"),
+    "application": re.compile(r"`(AudioSocket\(\$[^`]+)`"),
+}
+"""Other lines for the dialplan's `Dial`, in the text around it."""
 TOKEN = "the-password"
 
 
@@ -32,8 +36,9 @@ def documented(by, audiosocket, frontdesk):
     dialplan = re.search(r"```ini\n(\[globals\].+?)```", text, re.DOTALL)[1]
     dialplan = dialplan.replace("127.0.0.1:8080", f"127.0.0.1:{frontdesk}")
     assert dialplan.count("127.0.0.1:9092") == 1
-    if by == "websocket":
-        dialplan = re.sub(r"Dial\(AudioSocket/.+", BY_WEBSOCKET.search(text)[1], dialplan)
+    if by in INSTEAD:
+        instead = re.sub(r"\s+", "", INSTEAD[by].search(text)[1])
+        dialplan = re.sub(r"Dial\(AudioSocket/.+", instead, dialplan)
     return dialplan.replace("127.0.0.1:9092", f"127.0.0.1:{audiosocket}")
 
 
