@@ -19,7 +19,8 @@ CALLING_FROM, WAIT = "calling_from", "wait"
 
 NOT_YET = re.compile(
     r"\b(not yet|not quite|still (trying|waiting|doing|starting|restarting|coming|booting|counting|blinking)|nearly|"
-    r"almost|i'm (just )?(doing|trying|going|counting|waiting|on my way)|give me|it takes)\b"
+    r"almost|i'm (just )?(doing|trying|going|counting|waiting|on my way)|give me|it takes|hang on|hold on|wait|"
+    r"(a|one|two|few) (minute|moment|second|sec)s?|i'll (just )?(go|try|do|have|look|see|get)|let me|going to)\b"
 )
 HELPED = re.compile(
     r"\b(it (works|helped|worked|does)|(it's|it is|that's|is) (working|back|green|fine|on|better|faster|fixed|up)|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogue.agenda import ROOTS
 from bot.dialogue.floor import Floor
 from bot.dialogue.naming import name_in
 from bot.dialogue.skill import Talk
@@ -50,16 +51,17 @@ class Between:
         return True
 
     def answer(self, turn: Turn, talk: Talk) -> bool:
-        if turn.intent == "opening_hours" or self._follows_hours(turn):
+        if turn.intent == "opening_hours" or self._follows_hours(turn, talk):
             answer_hours(turn, talk)
             return True
         return turn.intent.startswith("faq/") and turn.confidence >= SURE and answer_faq(turn.intent, talk)
 
-    def _follows_hours(self, turn: Turn) -> bool:
+    def _follows_hours(self, turn: Turn, talk: Talk) -> bool:
         """ "And on Saturdays?" after opening hours were told."""
         if (
             self.memory.topic != "opening_hours"
             or self.floor.agenda.stack
+            or (talk.asked and talk.asked not in ROOTS)
             or not (turn.first("date") or turn.first("branch") or OTHER.search(turn.text))
         ):
             return False

@@ -14,7 +14,9 @@ from bot.dialogue.spoken import either
 from bot.dialogue.turn import Turn
 from bot.events import Say
 
-STILL_THERE = "(you|anyone|anybody) (still )?(there|here)|can you hear me"
+STILL_THERE = "(you|anyone|anybody|somebody|someone) (still )?(there|here)|can you hear me"
+OF_SPEECH = re.compile(r"\b(slow(er|ly)?( down)?|speak\w*|talk\w*|rush\w*|too (fast|quick)\w*|hurry)\b")
+"""Without one of these, nobody asks us to speak more slowly: "it's much faster here"."""
 
 SLOWEST = 0.7
 SLOWER_BY = 0.15
@@ -56,7 +58,7 @@ def repeat(turn: Turn, talk: Talk, floor: Floor) -> None:
 
 def slower(turn: Turn, talk: Talk, floor: Floor) -> None:
     floor.memory.speed = max(SLOWEST, round(floor.memory.speed - SLOWER_BY, 2))
-    talk.say("slower")
+    talk.mention("slower")
     talk.says.extend(Say(say.text) for say in floor.memory.last_said)
     floor.prompt = ""
 
@@ -179,7 +181,7 @@ BARE = {
     "slower": r"^((could|can) you )?(speak )?(more slowly|slower|slow down)",
     "go_back": r"^(go back|back|previous|the one before)",
     "start_over": r"^((let's )?start (again|over)|from the (start|beginning)|restart)",
-    "goodbye": r"^((okay )?(bye )*(bye|goodbye|good bye)( now| then)?)",
+    "goodbye": r"^((okay|ok|no|nope|right|well|thanks|thank you|cheers) )*(bye )*(bye|goodbye|good bye)( now| then)?",
     "hold_on": rf"^((hold on|hang on|wait)( a {MOMENT})?|(one|just a|give me a) {MOMENT})",
     "help": r"^(help( me)?|menu|main menu|options|what can i say|keypad)",
 }
@@ -202,6 +204,8 @@ def command_in(turn: Turn, asked: str, memory: Memory) -> str:
     if turn.intent == "help" and asked in ("birth_date", "postcode", "find_me") and plain.startswith("why"):
         return ""
     if turn.intent == "goodbye" and not re.search(LEAVING, plain):
+        return ""
+    if turn.intent == "slower" and not (turn.keypad or OF_SPEECH.search(plain)):
         return ""
     sure = turn.confidence >= (0.75 if asked in ("name", "spell", "where", "change", "offer") else 0.5)
     return turn.intent if turn.intent in FIRST and (sure or turn.keypad) else ""

@@ -302,6 +302,8 @@ class Dialogue:
     def _spoken(self, floor: Floor, talk: Talk) -> tuple[Say, ...]:
         says = tuple(replace(say, speed=floor.memory.speed) for say in talk.says)
         if says:
-            floor.memory.last_said = says
+            floor.memory.last_said = tuple(
+                said for said, say in zip(says, talk.says, strict=True) if say not in talk.mentioned
+            )
         floor.memory.bot_said(says, talk.now)
         return says

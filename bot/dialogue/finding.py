@@ -53,6 +53,7 @@ class Search:
         if talk.asked == "first_offer" and turn.yes and not turn.no:
             self.chosen = self.offers[0]
             return True
+        self.questions.take_silent_yes(turn, self.slots, talk)
         return (
             self.questions.take_option(turn, self.slots, talk)
             or self.questions.take_first_service(turn, self.slots, talk)
@@ -102,7 +103,7 @@ class Search:
         if chosen is not None:
             self.chosen = chosen
             return True
-        if self.take_later(turn, talk):
+        if self.take_later(turn, talk) or self._take_hour(turn, talk):
             return True
         named = turn.first("date") or turn.first("time") or turn.first("staff") or turn.first("branch")
         if turn.intent == "dont_know" and not named and talk.asked == "offer":
@@ -116,11 +117,13 @@ class Search:
         return self.said_yes
 
     def _take_hour(self, turn: Turn, talk: Talk) -> bool:
-        """ "No, ten", once a time was chosen: a bare number is an hour, and neither a name nor a figure."""
+        """ "No, ten", about times: a bare number is an hour, and neither a name nor a figure."""
         number = turn.value("number")
-        bare = turn.rest() == "" and len(turn.entities) == 1 and not turn.keypad
-        if self.chosen is None or not bare or not isinstance(number, int) or not 1 <= number <= 12:
+        bare = turn.rest() in ("", "ok") and len(turn.entities) == 1 and not turn.keypad
+        least = 1 if self.chosen else len(self.offers) + 1
+        if not bare or not isinstance(number, int) or not least <= number <= 12:
             return False
+        self._stay_on_day_shown()
         morning, evening = dt.time(number % 12), dt.time(number % 12 + 12)
         self._forget_found(talk)
         self.slots.time = TimeMention(morning, morning, (evening,))
@@ -138,6 +141,8 @@ class Search:
             return impossible or self._said_again(turn)
         if filled & set(changed) and not self.offers:
             talk.corrected = True
+        if changed == ["time"]:
+            self._stay_on_day_shown()
         self._fit(changed, talk)
         self._forget_found(talk)
         if turn.doubtful:
@@ -148,6 +153,12 @@ class Search:
         """The one day that the times on offer are on."""
         days = {slot.start.date() for slot in ((self.chosen,) if self.chosen else self.offers)}
         return days.pop() if len(days) == 1 else self.refused_day
+
+    def _stay_on_day_shown(self) -> None:
+        """Another time is meant on the day that is talked about, when the one wished for had none."""
+        shown = self._day_shown() if self.offers or self.chosen else None
+        if shown and self.slots.day and not self.slots.day.first <= shown <= self.slots.day.last:
+            self.slots.day = DateMention(shown, shown)
 
     def _said_again(self, turn: Turn) -> bool:
         """ "Harbour then", when it is the Harbour branch already."""

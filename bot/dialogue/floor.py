@@ -107,7 +107,7 @@ class Floor:
         step = self.agenda.advance(talk)
         if isinstance(step, GiveUp):
             reasons = (step.reason, *step.more)
-            self.person = PersonNeeded(reasons, step.queue or RECEPTION, step.urgency, step.wording)
+            self.person = PersonNeeded(reasons, step.queue or RECEPTION, step.urgency, step.wording, step.call_back)
         elif isinstance(step, Farewell):
             self.finished = True
         elif step is not None:

@@ -27,7 +27,7 @@ STILL_HERE_EVERY = 5
 
 BEYOND = re.compile(
     r"^(?:(?:um|uh|er|oh|well|so|okay|and|but|actually|sorry|hey|hello|hi|please|just)\b ?)*"
-    r"(?:what|who|why|how|when|where|which|whose|tell me|(?:can|could|do|does|did|are|is|will|would|have|has) "
+    r"(?:what|who|how|when|where|which|whose|tell me|(?:can|could|do|does|did|are|is|will|would|have|has) "
     r"(?:you|he|she|it|they|there|the|your|my|a|an)\b|i(?:'d| would| want| need| wanted)\b)"
 )
 """A question or a wish, not an answer that was misheard."""

@@ -13,7 +13,10 @@ from bot.dialogue.turn import Turn
 from bot.dialogue.values import read_value, several
 from bot.skills.model import Skill, Slot
 
-ENOUGH = r"that's (all|it|everything)|that is all|that'll be all|nothing else|nothing more|just that"
+ENOUGH = (
+    r"that's (all|it|everything)|that is all|that'll be all|nothing else|nothing more|"
+    r"(just|only) (that|this|it|the one|those)"
+)
 LARGEST = 999
 
 

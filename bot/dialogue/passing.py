@@ -44,7 +44,8 @@ class Passing:
         if self._waits or floor.memory.asked_number or floor.number or not promised:
             return False
         floor.memory.asked_number, floor.person = True, None
-        floor.agenda.begin(RingMeForm(person), None, talk)
+        floor.memory.progress()
+        floor.agenda.begin(RingMeForm(person, is_closed=bool(self._closed_words(person, talk))), None, talk)
         floor.go_on(talk)
         return floor.person is None
 
@@ -73,7 +74,11 @@ class Passing:
 
     def _words(self, person: PersonNeeded, talk: Talk) -> str:
         closed = self._closed_words(person, talk)
-        return (closed if self._floor.number else "handover_closed_unreachable") if closed else person.wording
+        if not closed:
+            return "handover_call_back" if person.call_back else person.wording
+        if self._floor.memory.asked_number:
+            return "handover_noted" if self._floor.number else "handover_noted_unreachable"
+        return closed if self._floor.number else "handover_closed_unreachable"
 
     def _closed_words(self, person: PersonNeeded, talk: Talk) -> str:
         """ "" while somebody is in, and for what is said whoever is in."""

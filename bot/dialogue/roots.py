@@ -12,13 +12,14 @@ from bot.dialogue.turn import Turn
 
 ENOUGH = re.compile(
     r"^(?:(?:no|nope|okay|right|oh|um|well|great|perfect|lovely|brilliant|wonderful|super|fine|cheers|ta|thanks|"
-    r"thank you|much|a lot|then|now|bye|goodbye|i (?:don't|do not|haven't)|have|got|one|any|anything|else|that's|"
-    r"that is|that'll be|it|all|everything|for|today|nothing|more|i'm|we're|good|done|you've been|helpful|very|"
+    r"thank you|much|a lot|then|now|bye|goodbye|i (?:don't|do not|haven't)|have|got|one|any|anything|else|that'?s|"
+    r"that is|that'?ll be|it|all|everything|for|today|nothing|more|i'm|we're|good|done|you've been|helpful|very|"
     r"so)\b[ ,]*)+$"
 )
 """Nothing else is wanted: thanks, no and goodbye in any order."""
 ENDS = (
-    r"no|nope|nothing|bye|goodbye|thanks|thank you|cheers|ta|(don't|do not|haven't)|that's|that is|that'll be|done|good"
+    r"no|nope|nothing|bye|goodbye|thanks|thank you|cheers|ta|(don't|do not|haven't)|that'?s|that is|that'?ll be|"
+    r"done|good"
 )
 
 PLAIN = ("", "all", "everything", "nothing else", "everything all", "all everything", "bye", "goodbye")

@@ -168,7 +168,7 @@ class Router:
         return False
 
     def _aside(self, turn: Turn, talk: Talk) -> bool:
-        command = commands.LAST.get(turn.intent)
+        command = commands.LAST.get("greet" if turn.says(commands.STILL_THERE) else turn.intent)
         if command is None:
             if turn.intent == "call_later" and not self.floor.agenda.stack:
                 self.floor.person = PersonNeeded(("the caller would like to be called back",), call_back=True)
@@ -179,8 +179,10 @@ class Router:
 
 
 def _by_number(turn: Turn, talk: Talk) -> Turn:
-    """ "The second" of a few options is that option, and no second of the month."""
+    """ "The second" of a few options is that option, no second of the month; the first of times is the earliest."""
     question = talk.question
+    if question and question.slot == "time" and not turn.keypad and ordinal(turn) == 0:
+        return replace(turn, text="the earliest", entities=(), intent="inform")
     if question is None or question.expect.kind != "choice" or not question.options or turn.option:
         return turn
     place = ordinal(turn)

@@ -56,8 +56,9 @@ def _told(skill: Skill, slot: str, value: str, business: Business) -> str:
     if spec.kind == "money":
         return f"{business.facts.get('currency', '£')}{plain}"
     if spec.kind == "date":
-        return f"{skill.label(slot)} {written(business, 'day', value)}"
-    return plain if spec.kind in ("items", "text") else f"{skill.label(slot)}: {plain}"
+        plain = written(business, "day", value)
+    name = skill.label(slot).removeprefix("the ").removeprefix("your ")
+    return plain if spec.kind in ("items", "text") else f"{name}: {plain}"
 
 
 def _written(skill: Skill, slot: str, value: str) -> str:

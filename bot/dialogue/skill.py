@@ -50,6 +50,8 @@ class GiveUp:
     """Further reasons."""
     wording: str = "handover"
     """What the caller is told."""
+    call_back: bool = False
+    """They asked to be rung."""
 
 
 Step = Question | Done | Begin | GiveUp
@@ -96,6 +98,8 @@ class Talk:
     question: Question | None = None
     """The one the caller is answering."""
     says: list[Say] = field(default_factory=list)
+    mentioned: list[Say] = field(default_factory=list)
+    """Of what is said: not said again when the caller wants to hear it once more."""
     corrected: bool = False
     """This turn changed something that was already filled."""
 
@@ -117,6 +121,10 @@ class Talk:
     def tell(self, key: str, **values: str) -> None:
         """What did something: never cut off."""
         self.says.append(Say(self.wording.text(key, **values), interruptible=False))
+
+    def mention(self, key: str) -> None:
+        self.say(key)
+        self.mentioned.append(self.says[-1])
 
     def say_text(self, text: str) -> None:
         self.says.append(Say(text))

@@ -26,6 +26,8 @@ ANOTHER = (
 )
 MYSELF = r"mine|my own|myself|for me|my appointment"
 
+OTHERWISE = r"who|why|what('s| is| was| were| did| are)|where|which|tell me|how (many|long|old|far|did|do|does)"
+
 WISHES = ("service", "staff", "role", "date", "time", "branch")
 
 
@@ -79,10 +81,14 @@ class Starting:
             return self.start(turn.intent, turn, talk)
         if not self.floor.agenda.stack and self.memory.topic == "nearest_branch" and turn.first("place"):
             return self.start("nearest_branch", turn, talk)
-        wishes = any(turn.first(kind) for kind in WISHES)
+        wishes = any(turn.first(kind) for kind in WISHES) and not self._asks_otherwise(turn)
         if not self.floor.agenda.stack and wishes and turn.intent in ("inform", "correct", "affirm", ""):
             return self.start("book", turn, talk)
         return False
+
+    def _asks_otherwise(self, turn: Turn) -> bool:
+        """ "Who won last night?": a question that only happens to name a day."""
+        return turn.intent == "" and turn.says(OTHERWISE) and not (turn.first("service") or turn.first("staff"))
 
     def start(self, intent: str, turn: Turn, talk: Talk) -> bool:
         self.memory.progress()

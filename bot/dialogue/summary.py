@@ -6,9 +6,11 @@ because the caller asked for a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.appointments.model import Appointment, Business
+from bot.dialogue import spoken
 from bot.dialogue.memory import Memory
 from bot.dialogue.skill import Form
 from bot.dialogue.written import written, written_start
@@ -29,6 +31,9 @@ ABOUT_APPOINTMENT = ("booked", "moved", "cancelled", "confirmed")
 UNSAID = ("name", "phone", "any")
 """Slots that stand elsewhere on the ticket, or say nothing."""
 
+PERSON = re.compile(r"\b(person|human|someone|somebody|operator|agent|manager|put me through|call(ed)? (me )?back)\b")
+FIGURES = frozenset([*spoken.UNITS, "oh", "nought", "double", "triple"])
+LEAST_WORDS, MERE_WISH = 3, 8
 MOST_WORDS = 30
 """Of what the caller said last, where nothing else tells what they want."""
 
@@ -43,7 +48,7 @@ def summary(
         what = f"{who}: {wants}"
     else:
         what = f"{who} wants {wants}" if wants else f"{who} {_said_last(memory)}"
-    why = f"{'To do' if goes_on else 'Handed over because'}: {'; '.join(reasons)}" if reasons else ""
+    why = f"{'To do' if goes_on else 'Handed over because'}: {'; '.join(map(_small, reasons))}" if reasons else ""
     parts = [f"{what}: {known}" if known else what, _achieved(business, memory), _asked(memory), why]
     return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
 
@@ -86,10 +91,25 @@ def _asked(memory: Memory) -> str:
 
 
 def _said_last(memory: Memory) -> str:
-    """In their own words."""
-    said = next((line.text for line in reversed(memory.transcript) if line.speaker == "caller"), "")
-    words = said.split()
-    if not words or said.startswith(("keys ", "[")):
+    """In their own words, the last that tell something."""
+    lines = [line.text for line in memory.transcript if line.speaker == "caller"]
+    telling = next((words for text in reversed(lines) if (words := _telling(text))), [])
+    if not telling:
         return "has not said what they want"
-    short = " ".join(words[:MOST_WORDS]) + (" …" if len(words) > MOST_WORDS else "")
+    short = " ".join(telling[:MOST_WORDS]) + (" …" if len(telling) > MOST_WORDS else "")
     return f"said: “{short}”"
+
+
+def _telling(text: str) -> list[str]:
+    """Its words; [] for keys, yes and no, figures read out, and the mere wish for a person."""
+    words = text.split()
+    if len(words) < LEAST_WORDS or text.startswith(("keys ", "[")):
+        return []
+    if len(words) <= MERE_WISH and PERSON.search(text.lower()):
+        return []
+    return [] if sum(word in FIGURES for word in words) > len(words) / 2 else words
+
+
+def _small(reason: str) -> str:
+    """Within a sentence."""
+    return reason[:1].lower() + reason[1:] if reason[1:2].islower() or reason[1:2] == " " else reason

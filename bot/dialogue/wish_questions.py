@@ -55,6 +55,12 @@ class WishQuestions:
             return False
         return self._fill("service", next(iter(talk.business.services)), slots)
 
+    def take_silent_yes(self, turn: Turn, slots: WishSlots, talk: Talk) -> None:
+        """ "Then let's begin with a check-up?" – "tomorrow, if you can"."""
+        when = turn.first("date") or turn.first("time")
+        if talk.asked == "first_service" and when and not turn.no and not turn.first("service"):
+            self._fill("service", next(iter(talk.business.services)), slots)
+
     def take_unsure(self, turn: Turn, talk: Talk) -> bool:
         """ "I don't know" what for: the first service is proposed, once."""
         if talk.asked == "first_service":

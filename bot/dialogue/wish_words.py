@@ -52,10 +52,14 @@ NO_NAME = re.compile(
 VALUES = ("date", "time", "service", "branch", "role", "number")
 HURTS = re.compile(
     r"\b(hurts?|hurting|aching|aches|throbbing|killing me|in (a lot of |terrible |real |so much |bad )?(pain|agony)|"
-    r"really painful)\b"
+    r"really painful|(a bit |very |so |really )?sore|tooth ?ache|swollen)\b"
 )
 REASON = re.compile(r"\b(because|'cause|as i (have|am|work)|since i)\b")
 """What comes after it is why, and no wish."""
+SINCE = re.compile(
+    r"\b(ever )?since( last| this| about| the)?( (mon|tues|wednes|thurs|fri|satur|sun)day)?( at| around)?\s*$"
+)
+"""What comes next is when it began: "sore since Sunday lunch"."""
 BEFORE_NEGATED = re.compile(
     r"\b(not|isn't|no longer|instead of|rather than|can't do|can't make|except|but not)( the| on| at| with)?\s*$"
 )
@@ -65,7 +69,11 @@ def wanted(turn: Turn, kind: str, last: bool = False) -> Entity | None:
     """What is named and not turned down: "not Anna, Ben". Of several, the `last` one corrects the earlier ones."""
     named = [entity for entity in turn.all(kind) if kind != "staff" or not _is_own_name(turn, entity)]
     before = [(entity, turn.text[: entity.span[0]]) for entity in named]
-    found = [entity for entity, text in before if not (BEFORE_NEGATED.search(text) or REASON.search(text))]
+    found = [
+        entity
+        for entity, text in before
+        if not (BEFORE_NEGATED.search(text) or REASON.search(text) or SINCE.search(text))
+    ]
     if not found:
         return None
     corrected = last or turn.says("no|sorry|actually|i mean|rather|instead")

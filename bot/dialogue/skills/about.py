@@ -24,7 +24,7 @@ from bot.dialogue.turn import Turn
 IT = r"(it|that|this|they|the appointment|my appointment)"
 WHO = re.compile(
     rf"\b(who|which (doctor|dentist|vet|nurse|hygienist|person|one of them)|what doctor)\b.*\b(with|see|seeing|{IT})\b|"
-    r"\bwho (will|would|am|do) i\b|\bwith whom\b"
+    rf"\bwho (will|would|am|do) i\b|\bwith whom\b|\bis {IT} with\b"
 )
 WHERE = re.compile(
     rf"\b(where('s| is| would| will)( {IT})?( be)?( again)?$|where (do|would|should) i (go|come)|"

@@ -100,8 +100,13 @@ class MovingForm:
 
     def _take_told_from(self, old: Slot, talk: Talk) -> None:
         """ "An hour later", said before it was known than what."""
-        said = told_from(self.choice.hint, old.start) if self.choice.hint else None
-        if said is None or said is self.choice.hint:
+        hint = self.choice.hint
+        if hint is None:
+            return
+        if self.choice.by_date and len(hint.all("date")) == 1:
+            hint = hint.without_entities("date")
+        said = told_from(hint, old.start)
+        if said is hint:
             return
         self.search.slots.empty("day")
         self.search.slots.empty("time")

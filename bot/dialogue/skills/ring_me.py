@@ -17,11 +17,16 @@ UNWILLING = r"don't (have|know)|haven't got|no (number|phone|telephone)|rather n
 class RingMeForm:
     person: PersonNeeded
     """Who is needed, once this is known."""
+    is_closed: bool = True
+    """Nobody is in; else they wish to be called back."""
     number: str = ""
     declined: bool = False
     name: str = "ring_me"
 
     def take(self, turn: Turn, talk: Talk) -> bool:
+        if turn.says("why") and not turn.keypad:
+            talk.say("why_number")
+            return True
         if talk.asked == "ring_me_right" and turn.yes and not turn.no:
             talk.memory.call_back = self.number
             return True
@@ -38,10 +43,11 @@ class RingMeForm:
     def step(self, talk: Talk) -> Step:
         if talk.memory.call_back or self.declined:
             first, *more = self.person.reasons
-            return GiveUp(first, self.person.queue, self.person.urgency, tuple(more), self.person.wording)
+            person = self.person
+            return GiveUp(first, person.queue, person.urgency, tuple(more), person.wording, person.call_back)
         if self.number:
             return talk.ask("ring_me_right", "yes_no", words={"phone": spoken.phone(self.number)})
-        return talk.ask("ring_me", "digits")
+        return talk.ask("ring_me" if self.is_closed else "ring_me_later", "digits").at("ring_me")
 
     def back(self, talk: Talk) -> bool:
         had, self.number = bool(self.number), ""
