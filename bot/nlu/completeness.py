@@ -13,20 +13,15 @@ import re
 from bot.events import Expect
 from bot.nlu.contact import LEADING
 from bot.nlu.ending import ends_here
-from bot.nlu.grammars import MONTHS, PARTS, UNIVERSAL
+from bot.nlu.grammars import MONTHS, PARTS, UNIVERSAL, WEEKDAYS, YES_NO
+from bot.nlu.hanging import hangs, thinks
 from bot.nlu.numbers import OH, ORDINALS, REPEATS, TEENS, TENS, UNITS, digit_string
 
 PHONE_DIGITS = 10
-"""A British number has ten or eleven digits; a shorter run of spoken digits is still going on."""
-MOBILE, MOBILE_DIGITS = "07", 11
-ABROAD, ABROAD_DIGITS = "44", 12
-"""Where the beginning tells the length."""
+"""A British number has ten or eleven digits; a shorter run of spoken digits is still going on. Nobody pauses before the
+eleventh, and an ear may have missed one."""
 A_YEAR = "nineteen eighty"
 """Among the phrases of a question only where a date of birth is asked for."""
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 GOES_ON_MS = 550
@@ -36,41 +31,21 @@ ENDS_FROM = 1.25
 """Sentences that tend to end (`ends_here`) by so much are answered at once: above, one in twenty sentences with a pause
 was cut off, and more than half of what callers of the sample business say is answered at once (tests/bench/pausing.py).
 """
-DONE = _set("please thanks bye goodbye")
-"""Who ends so is done."""
+DONE = re.compile(
+    r"\b(?:please|thanks|thank you|bye|goodbye)$"
+    r"|^(?:(?:yes|no|yeah|nope|okay|great|perfect) )?"
+    r"(?:that's|that is|that was|that will be|that would be|nothing|i think that's) "
+    r"(?:all|everything|it|fine|right|great|lovely|perfect|good|okay|else)(?: for (?:now|today))?$"
+    r"|^(?:yes|no|yeah|nope) (?:\w+ )?(?:i|we|it|he|she|they|you|that) [\w']+$"
+)
+"""Who ends so, or answers so, is done."""
+OPENERS = frozenset(("yes", "yeah", "okay", "sure", "all right"))
+"""Answers to yes or no that begin a wish, where nothing of the kind was asked."""
+ANSWERS = frozenset(YES_NO) - OPENERS
 DAY_GOES_ON_MS = 340
 """The same for a day where a time may follow; the grammar's answer takes no time to come after it."""
-WHEN = _set(
-    "monday tuesday wednesday thursday friday saturday sunday today tomorrow morning afternoon evening week month noon"
-) | frozenset(MONTHS)
+WHEN = frozenset([*WEEKDAYS, *MONTHS, *PARTS, "today", "tomorrow", "week", "month", "noon"])
 
-FILLERS = _set("um uh er erm hmm mm ah well so like")
-HANGING = _set(
-    "a an the my your our his her their of at in on to for from by with about after before between until till around "
-    "near into and or but because if when that's which who's than as not very quite is are was were am be been can "
-    "could would should will shall may might do does did have has had i we they he she it's i'd i'll i'm i've we'd "
-    "we're you're there's next every another some any how what where why mister missus doctor miss half quarter past "
-    "double triple treble let's"
-)
-"""A sentence that ends in one of these has more to come (but see `_is_question` and `_is_short_answer`)."""
-
-PREPOSITIONS = _set("of at in on to for from by with about after before near around")
-AUXILIARIES = _set("is are was were am be can could would should will may might do does did have has had i'd i'll")
-NEEDS_OBJECT = re.compile(
-    r"\b(?:(?:i|we) (?:want|need|would like|wanna|wanted|prefer)|i'd like|i would like|looking for|"
-    r"(?:like|want|need) to|"
-    r"(?:to|can i|could i|please) (?:make|get|have|ask|see|change|speak|talk|know|arrange|schedule)|"
-    r"(?:could|can|would|will) you|(?:to|you|please|just) (?:tell|ask|show|give) (?:me|you)|"
-    r"(?:do|would|did) you (?:know|think|happen to know)|(?:i|i'm|i was|was) wondering|"
-    r"(?:wanted|want|like) to (?:ask|know)|this is|book an|it is the|and then|"
-    r"my (?:name|number|phone number|postcode|date of birth|birthday|email))$"
-)
-ASKING = _set("when where what how who which")
-BROUGHT_IN = re.compile(
-    r"\b(?:bring|take|book|put|fit|squeeze|get|pop|come) (?:(?:my|our|him|her|me|us|them)\b.* )?in$"
-)
-""" "Bring my cat in" is whole, "come in on" is not."""
-ANSWER_WORDS = _set("yes yeah yep no nope sure okay ok course think hope")
 DIGIT_WORDS = frozenset([*UNITS, *OH, *REPEATS])
 NUMBER_WORDS = DIGIT_WORDS | frozenset([*TEENS, *TENS])
 
@@ -79,12 +54,17 @@ def patience_after(text: str, expect: Expect) -> int:
     """Milliseconds of silence after which `text` is the whole answer to that question; 0: it is now."""
     words = text.lower().split()
     if not is_complete(text, expect):
-        half = expect.kind == "date_time" and words and words[-1] in WHEN and not _hangs(words)
+        half = expect.kind == "date_time" and words and words[-1] in WHEN and not hangs(words)
         return min(DAY_GOES_ON_MS, expect.patience_ms) if half else expect.patience_ms
-    if text in UNIVERSAL or text in expect.phrases or expect.kind not in ("free", "choice"):
+    if expect.kind not in ("free", "choice") or _is_done(text.lower(), expect):
         return 0
-    is_done = _is_chosen(text, expect) or words[-1] in DONE or words[-2:] == ["thank", "you"]
-    return 0 if is_done or ends_here(text.lower()) >= ENDS_FROM else min(GOES_ON_MS, expect.patience_ms)
+    return min(GOES_ON_MS, expect.patience_ms)
+
+
+def _is_done(text: str, expect: Expect) -> bool:
+    if text in UNIVERSAL or text in expect.phrases or text in ANSWERS or DONE.search(text):
+        return True
+    return _is_chosen(text, expect) or ends_here(text) >= ENDS_FROM
 
 
 def _is_chosen(text: str, expect: Expect) -> bool:
@@ -95,11 +75,11 @@ def _is_chosen(text: str, expect: Expect) -> bool:
 def is_complete(text: str, expect: Expect) -> bool:
     """True when the caller seems to have said all; pure, some microseconds. Nothing heard is not complete."""
     words = text.lower().split()
-    if not words or words[-1] in FILLERS:
+    if not words or thinks(words):
         return False
     if text in UNIVERSAL:
         return True
-    if _hangs(words):
+    if hangs(words):
         return False
     if expect.kind == "digits":
         return _digits_complete(text, words, expect.digits)
@@ -122,35 +102,6 @@ def _kind_complete(text: str, words: list[str], expect: Expect) -> bool:
     return not _partial_phone(text, words) and not _partial_day(words, lone=False)
 
 
-def _hangs(words: list[str]) -> bool:
-    last = words[-1]
-    if NEEDS_OBJECT.search(" ".join(words)):
-        return True
-    if last not in HANGING:
-        return False
-    if last in PREPOSITIONS:
-        return not (_is_question(words) or BROUGHT_IN.search(" ".join(words)))
-    if last in AUXILIARIES:
-        return not (_is_short_answer(words) or _asks_indirectly(words) or (_is_question(words[:1]) and len(words) >= 4))
-    return True
-
-
-def _asks_indirectly(words: list[str]) -> bool:
-    """ "could you tell me when my appointment is"."""
-    asked = max((index for index, word in enumerate(words) if word in ASKING), default=0)
-    return asked > 0 and len(words) - asked >= 4
-
-
-def _is_question(words: list[str]) -> bool:
-    """ "who is this for", "what time do you close on"… may end in a preposition; "can i book for" may not."""
-    return words[0] in ("what", "where", "who", "which", "what's", "where's", "who's") and "the" not in words[-3:]
-
-
-def _is_short_answer(words: list[str]) -> bool:
-    """ "yes it is", "no i don't", "i think i can"."""
-    return len(words) >= 2 and bool(ANSWER_WORDS & set(words[:-1]))
-
-
 def _name_complete(text: str) -> bool:
     """A first and a last name; "it's David" is one of them."""
     polite = LEADING.match(text)
@@ -159,16 +110,12 @@ def _name_complete(text: str) -> bool:
 
 
 def _digits_complete(text: str, words: list[str], wanted: int) -> bool:
-    said = digit_string(text)
-    if not said:
+    said = len(digit_string(text))
+    if said == 0:
         return True
     if words[-1] in REPEATS:
         return False
-    return len(said) >= (wanted or _phone_digits(said))
-
-
-def _phone_digits(said: str) -> int:
-    return MOBILE_DIGITS if said.startswith(MOBILE) else ABROAD_DIGITS if said.startswith(ABROAD) else PHONE_DIGITS
+    return said >= (wanted or PHONE_DIGITS)
 
 
 def _partial_phone(text: str, words: list[str]) -> bool:
