@@ -108,6 +108,7 @@ def packet_of(draft: TicketDraft) -> Packet:
         call_id=draft.call_id,
         business_name=draft.business_name,
         written=dict(draft.written),
+        caller_name=draft.caller_name,
     )
 
 

@@ -55,6 +55,8 @@ class Answered:
     caller: str
     called: str = ""
     """The number or door that was called; it picks the business."""
+    name: str = ""
+    """The caller's name as the line tells it, which nobody has proven; "" on most lines."""
 
 
 @dataclass(frozen=True, slots=True)

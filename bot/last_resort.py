@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import structlog
 
@@ -39,7 +40,7 @@ class CallTickets:
 
     def open_ticket(self, draft: TicketDraft, now: dt.datetime) -> str:
         """See `TicketCounter.open_ticket`."""
-        self.ticket_id = self._counter.open_ticket(draft, now)
+        self.ticket_id = self._counter.open_ticket(replace(draft, caller_name=self._report.caller_name), now)
         self._is_stored = True
         return self.ticket_id
 

@@ -62,6 +62,11 @@ class SipSettings(BaseModel, frozen=True, extra="forbid"):
     """In the order of preference."""
     srtp: Literal["", "srtp", "srtp-mand"] = ""
     """Encrypt the sound (SDES): when offered, or always; use it with tls."""
+    trusts_identity: bool = False
+    """The exchange or carrier is trusted to say who calls (`P-Asserted-Identity`), and to have removed what others say
+    there."""
+    retry_after_s: int = Field(default=30, ge=0, le=3_600)
+    """When all lines are taken, the other side is told to try again after so long; 0: nothing is told."""
     inband_digits: bool = False
     """For trunks that send keypad digits only as tones in the sound."""
     certificate: str = ""

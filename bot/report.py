@@ -72,6 +72,8 @@ class CallReport:
     started_at: dt.datetime
     business: str = ""
     caller: str = ""
+    caller_name: str = ""
+    """As the line told it; nobody has proven it."""
     outcome: str = "abandoned"
     """completed, escalated, abandoned or failed."""
     turns: list[Turn] = field(default_factory=list)
@@ -103,8 +105,8 @@ class Witness:
         match item:
             case AudioChunk():
                 self.clock_ms += item.ms
-            case Answered(caller):
-                self.report.caller = caller
+            case Answered(caller, name=name):
+                self.report.caller, self.report.caller_name = caller, name
             case FinishUtterance(_, start_ms, end_ms):
                 self._speech_ms = (self._speech_ms or (start_ms, end_ms))[0], end_ms
             case Think(_, heard):
@@ -176,8 +178,9 @@ def as_json(report: CallReport) -> dict[str, object]:
     call = asdict(report)
     if report.survey is None:
         del call["survey"]
-    if not report.recording:
-        del call["recording"]
+    for absent in ("recording", "caller_name"):
+        if not call[absent]:
+            del call[absent]
     call["started_at"] = report.started_at.isoformat()
     call["turns"] = [{key: value for key, value in turn.items() if value is not None} for turn in call["turns"]]
     return call

@@ -79,6 +79,8 @@ class Packet:
     business_name: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     """The slots as people read them; empty in packets that nobody wrote out."""
+    caller_name: str = ""
+    """As the line told it; nobody has proven it."""
 
     @property
     def call_back(self) -> str:

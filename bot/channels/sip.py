@@ -20,10 +20,12 @@ from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
+from bot.channels.sip_caller import HEADERS, Caller, caller_of
 from bot.channels.sip_channel import SipChannel
 from bot.channels.sip_dialling import dial
 from bot.channels.sip_floods import Floods, source_of
 from bot.channels.sip_placing import place
+from bot.channels.sip_refusing import refuse
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
 
@@ -98,7 +100,7 @@ class SipPhone:
         try:
             if reason := ("flood" if self._is_flood(call) else self._door.refusal()):
                 log.info("sip.refused", reason=reason)
-                await call.reject()
+                await refuse(call, 0 if reason == "flood" else self._settings.retry_after_s)
                 return
             await call.answer()
             await call.wait_established(ANSWER_S)
@@ -109,9 +111,12 @@ class SipPhone:
         except baresip.BaresipError as error:  # hung up while it rang
             log.info("sip.not_answered", error=type(error).__name__)
             return
-        await self._door.run(self._channel(call, user_of(call.peer), called_of(call.headers)))
+        await self._door.run(self._channel(call, self._caller(call), called_of(call.headers)))
 
-    def _channel(self, call: Any, caller: str, called: str = "") -> SipChannel:
+    def _caller(self, call: Any) -> Caller:
+        return caller_of(call.headers, call.peer, self._settings.trusts_identity)
+
+    def _channel(self, call: Any, caller: Caller, called: str = "") -> SipChannel:
         return SipChannel(call, caller, called, self._settings.inband_digits, self._pass_on)
 
     async def _pass_on(self, channel: SipChannel) -> None:
@@ -148,7 +153,7 @@ class SipPhone:
             )
 
         async def run(call: Any) -> None:
-            channel = self._channel(call, user_of(target))
+            channel = self._channel(call, Caller(user_of(target)))
             await (talk(channel) if talk else self._door.run(channel, reminder))
 
         async with aclosing(dial(self._agent, target, ring_s, run)) as dialling:
@@ -198,7 +203,7 @@ class SipPhone:
         return baresip.Config(
             net_interface=None if line.host in ("", "0.0.0.0") else line.host,
             native_log_level="error",
-            expose_headers=("To", "Via"),
+            expose_headers=("To", "Via", *HEADERS),
             max_concurrent_calls=None,
             rtp_timeout=RTP_TIMEOUT_S,
             extra_config_text=_directives(line),

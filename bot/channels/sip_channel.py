@@ -19,6 +19,7 @@ from bot.channels.channel import Channel
 from bot.channels.inbox import Inbox
 from bot.channels.line_audio import LineAudio, LineFormat
 from bot.channels.pacing import Pacer, pcm_ms
+from bot.channels.sip_caller import NOBODY, Caller
 from bot.channels.sip_joining import join
 from bot.events import CHUNK_BYTES, CHUNK_MS, Answered, DigitPressed, Event
 from bot.logs import place_of
@@ -32,12 +33,12 @@ READ_MS: Final = 200
 
 
 class SipChannel:
-    """An established call. `caller` and `called` are numbers or names without their hosts."""
+    """An established call. `called` is a number or name without its host."""
 
     def __init__(
         self,
         call: Any,
-        caller: str = "",
+        caller: Caller = NOBODY,
         called: str = "",
         inband_digits: bool = False,
         send_on: Callable[[SipChannel], Awaitable[None]] | None = None,
@@ -70,7 +71,7 @@ class SipChannel:
         """May be taken up again by the next who listens; `Answered` is told once."""
         if not self._is_answered:
             self._is_answered = True
-            yield Answered(self.caller, self.called)
+            yield Answered(self.caller.number, self.called, self.caller.name)
         async for event in self._inbox.events():
             yield event
 

@@ -17,7 +17,8 @@ def tickets() -> None:
     """The queue for people.
 
     With --json a ticket is {"id", "business", "created_at", "status", "queue", "priority", "reasons", "summary",
-    "caller", "customer", "identity", "wants", "slots", "transcript", "call_id", "business_name", "written"}:
+    "caller", "customer", "identity", "wants", "slots", "transcript", "call_id", "business_name", "written",
+    "caller_name"}:
     `written` has the slots as people read them; priority is emergency, high, normal or low, status waiting, offered,
     taken, done or abandoned.
     """
@@ -53,7 +54,7 @@ def ticket_row(ticket: Ticket) -> dict[str, object]:
 
 def line(ticket: Ticket) -> str:
     packet = ticket.packet
-    who = packet.customer or packet.caller or "unknown caller"
+    who = packet.customer or packet.caller_name or packet.caller or "unknown caller"
     return (
         f"{ticket.id}  {ticket.created_at.astimezone():%Y-%m-%d %H:%M}  {packet.priority.name.lower():9}  "
         f"{ticket.status.value:9}  {who}: {packet.summary}  ({'; '.join(packet.reasons)})"

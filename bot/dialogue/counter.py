@@ -51,6 +51,8 @@ class TicketDraft:
     business_name: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     """The slots as people read them."""
+    caller_name: str = ""
+    """As the line told it; the call's counter knows it."""
 
 
 class Counter(Protocol):

@@ -93,6 +93,7 @@ def ticket_facts(ticket_id: str, packet: Packet) -> dict[str, Any]:
         "reasons": list(packet.reasons),
         "summary": packet.summary,
         "caller": packet.caller,
+        "caller_name": packet.caller_name,
         "customer": packet.customer,
         "identity": packet.identity,
         "wants": packet.wants,

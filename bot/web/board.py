@@ -85,7 +85,8 @@ def without_caller(stored: Iterable[Listed], on_line: Container[str]) -> list[Li
 def describe_waiting(listed: Mapping[str, Any]) -> dict[str, Any]:
     """As lists tell it (`views.describe_listed`)."""
     same = ("id", "medium", "on_line", "since", "queue", "wants", "summary")
-    return {"who": listed["customer"] or listed["caller"] or "Unknown caller"} | {name: listed[name] for name in same}
+    who = listed["customer"] or listed["caller_name"] or listed["caller"] or "Unknown caller"
+    return {"who": who} | {name: listed[name] for name in same}
 
 
 def day_start(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:

@@ -25,6 +25,7 @@ def describe(ticket: Ticket) -> dict[str, Any]:
         "reasons": list(packet.reasons),
         "summary": packet.summary,
         "caller": packet.caller,
+        "caller_name": packet.caller_name,
         "number": ticket.call_back,
         "medium": ticket.medium.value,
         "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
@@ -70,6 +71,7 @@ def about(ticket: Ticket) -> dict[str, str]:
     return {
         "customer": packet.customer,
         "caller": packet.caller,
+        "caller_name": packet.caller_name,
         "wants": packet.wants,
         "summary": packet.summary,
         "number": packet.call_back,

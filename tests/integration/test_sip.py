@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.door import PhoneDoor
 from bot.errors import ChannelError
+from bot.events import Answered
 from bot.phone_settings import SipSettings
 from tests.fakes_phone import EchoCentre
 from tests.sip_peer import BARESIP, SCENARIOS, SIPP, Telephone, free_port, needs_sipp, start_sipp
@@ -135,6 +136,15 @@ async def test_above_capacity_a_caller_hears_busy(tmp_path):
         assert "486" in next(event["param"] for event in telephone.events if event["type"] == "CALL_CLOSED")
 
 
+@needs_sipp
+async def test_above_capacity_an_exchange_is_told_when_to_try_again_however_many_come(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.channels.sip_floods.CALLS", 1_000)
+    async with our_phone(EchoCentre(lines=0), retry_after_s=45) as ours:
+        options = ("-sf", SCENARIOS / "busy.xml", "-m", "300", "-r", "100")  # more than the stack has room for at once
+        exchange = await start_sipp(tmp_path, *options, port=ours._settings.port)
+        assert await asyncio.wait_for(exchange.wait(), 30) == 0
+
+
 async def test_a_caller_is_sent_to_the_desk_by_refer(tmp_path):
     folders = [tmp_path / "caller", tmp_path / "desk"]
     for folder in folders:
@@ -172,6 +182,21 @@ async def test_digits_that_come_by_info_are_heard(tmp_path):
         assert await asyncio.wait_for(sipp.wait(), 20) == 0
         await until(lambda: ours.door.calls == 0)
     assert centre.digits == "4#2"
+
+
+@needs_sipp
+@pytest.mark.parametrize(
+    ("trusts", "number", "name"),
+    [(False, "+441632960001", 'Zoë "Z" Bérard'), (True, "+441632960002", "Z. Bérard")],
+)
+async def test_the_callers_name_comes_with_the_call_and_in_no_log(tmp_path, capfd, trusts, number, name):
+    centre = EchoCentre(at_once="2")
+    async with our_phone(centre, trusts_identity=trusts) as ours:
+        sipp = await start_sipp(tmp_path, "-sf", SCENARIOS / "tells_who_calls.xml", "-m", "1", port=ours._settings.port)
+        assert await asyncio.wait_for(sipp.wait(), 20) == 0
+        await until(lambda: ours.door.calls == 0)
+    assert centre.answered == [Answered(number, "100", name)]
+    assert "rard" not in "".join(capfd.readouterr())
 
 
 def is_taken(port):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.counter import packet_of
 from bot.dialogue.counter import TicketDraft
 from bot.errors import StoreError
 from bot.events import Transfer
@@ -24,7 +25,7 @@ class Shelf:
 
 def tickets_of(shelf: Shelf) -> CallTickets:
     said = [Turn("bot", "How can I help?", 0, 900), Turn("caller", "i lost a filling", 1500, 2900, confidence=0.9)]
-    report = CallReport("c1", "sip", NOW, caller="+441632960001", turns=said)
+    report = CallReport("c1", "sip", NOW, caller="+441632960001", caller_name="Ann Example", turns=said)
     return CallTickets(shelf, report, lambda: "dental")
 
 
@@ -47,6 +48,7 @@ async def test_who_is_transferred_without_a_ticket_has_one_before_the_line_knows
     assert line.went_to == [("reception", "T1")]
     [draft] = shelf.drafts
     assert (draft.business, draft.queue, draft.caller, draft.call_id) == ("dental", "reception", "+441632960001", "c1")
+    assert packet_of(draft).caller_name == "Ann Example"
     assert [(said.speaker, said.text) for said in draft.transcript] == [
         ("bot", "How can I help?"),
         ("caller", "i lost a filling"),

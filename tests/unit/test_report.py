@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.events import Expect, Hypothesis, Listen, StopRecording, Think, Utterance, Word
+from bot.events import Answered, Expect, Hypothesis, Listen, StopRecording, Think, Utterance, Word
 from bot.report import CallReport, Witness, as_json, talk_turns
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -43,3 +43,10 @@ def test_a_report_tells_of_recording_only_where_calls_are_recorded() -> None:
     assert as_json(seen.report)["recording"] == "on"
     seen.observe(StopRecording())
     assert as_json(seen.report)["recording"] == "refused"
+
+
+def test_a_report_has_the_name_that_the_line_told_and_none_where_it_told_none() -> None:
+    seen = witness()
+    seen.observe(Answered("+441632960001", "100", "Ann Example"))
+    assert as_json(seen.report)["caller_name"] == "Ann Example"
+    assert "caller_name" not in as_json(witness().report)

@@ -47,6 +47,7 @@ class Call(BaseModel):
     business: str
     channel: str
     caller: str
+    caller_name: str = Field(description="As the line told it, which nobody has proven; empty on most lines.")
     started_at: dt.datetime
     outcome: str = Field(description="completed, escalated, abandoned or failed")
     appointment: dict[str, Any] | None
@@ -125,7 +126,15 @@ def _report(store: Shelves, call_id: str) -> Mapping[str, Any]:
 
 
 def _facts(report: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"channel": "", "caller": "", "business": "", "outcome": "", "appointment": None, "ticket": None}
+    names = {
+        "channel": "",
+        "caller": "",
+        "caller_name": "",
+        "business": "",
+        "outcome": "",
+        "appointment": None,
+        "ticket": None,
+    }
     facts = {name: report.get(name) or empty for name, empty in names.items()}
     return facts | {"id": report["call_id"], "started_at": report["started_at"]}
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from bot.clock import utc_now
@@ -39,6 +39,7 @@ class TicketOut(BaseModel):
     reasons: list[str]
     summary: str
     caller: str
+    caller_name: str = Field(description="As the line told it, which nobody has proven; empty on most lines.")
     number: str
     customer: str
     identity: str
@@ -136,7 +137,7 @@ def _shown(ticket: Ticket) -> TicketWithTranscript:
 
 def _facts(ticket: Ticket) -> dict[str, Any]:
     packet = ticket.packet
-    same = ("business", "queue", "summary", "caller", "customer", "identity", "wants", "call_id")
+    same = ("business", "queue", "summary", "caller", "caller_name", "customer", "identity", "wants", "call_id")
     return {name: getattr(packet, name) for name in same} | {
         "id": ticket.id,
         "created_at": ticket.created_at,

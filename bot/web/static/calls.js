@@ -61,7 +61,7 @@ function row(call) {
   return element("li", "", null, button);
 }
 
-const when = (call) => `${new Date(call.started_at).toLocaleString([], { dateStyle: "short", timeStyle: "short" })} ${call.caller}`;
+const when = (call) => `${new Date(call.started_at).toLocaleString([], { dateStyle: "short", timeStyle: "short" })} ${call.caller_name || call.caller}`;
 
 // One call ---------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ function recorded(call) {
 
 function head(call) {
   const items = [call.outcome, ...call.agents.map((name) => `with ${name}`), businesses[call.business] ?? call.business, call.channel, RECORDED[call.recording], call.survey?.rating && `rated ${call.survey.rating} of 5`];
-  const title = element("header", "", null, element("h2", "", call.ticket?.customer || call.caller || "Unknown caller"));
+  const title = element("header", "", null, element("h2", "", call.ticket?.customer || call.caller_name || call.caller || "Unknown caller"));
   return element("div", "", null, title, element("p", "facts", null, element("span", "", new Date(call.started_at).toLocaleString()), ...items.filter(Boolean).map((text) => element("span", "", text))));
 }
 

@@ -7,7 +7,7 @@ export const MARKS = { emergency: "▲", high: "◆", normal: "●", low: "○" 
 export const STATUS = { waiting: "waiting", offered: "offered", taken: "taken", done: "done", abandoned: "caller left" };
 
 export function caller(ticket) {
-  return ticket.customer || grouped(ticket.caller) || "Unknown caller";
+  return ticket.customer || ticket.caller_name || grouped(ticket.caller) || "Unknown caller";
 }
 
 export function callBack(ticket) {

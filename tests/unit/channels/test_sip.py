@@ -9,11 +9,12 @@ pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
 import baresip
 
 from bot.channels.sip import SipPhone
+from bot.channels.sip_caller import Caller
 from bot.channels.sip_channel import SipChannel
 
 
 class Ringing:
-    peer, headers = "sip:ann@127.0.0.1", {}
+    peer, headers, call_id, state = "sip:ann@127.0.0.1", {}, "", baresip.CallState.INCOMING
 
     def __init__(self):
         self.done = []
@@ -70,6 +71,6 @@ async def test_a_line_that_cannot_be_read_any_more_is_over_and_nobody_waits_in_i
         def audio(self):
             raise RuntimeError("the stack's surprise")
 
-    channel = SipChannel(Broken(), "ann")
-    assert [event async for event in channel.events()] == [Answered("ann", "")]
+    channel = SipChannel(Broken(), Caller("ann", "Ann Example"))
+    assert [event async for event in channel.events()] == [Answered("ann", "", "Ann Example")]
     assert channel.is_over
