@@ -57,6 +57,9 @@ class SipSettings(BaseModel, frozen=True, extra="forbid"):
     password: SecretStr = SecretStr("")
     auth_user: str = ""
     """The name for the password where it is not the extension."""
+    refresh_s: int = Field(default=300, ge=30, le=86_400)
+    """A registration is renewed after so long at most, or sooner if the registrar wants; so long a registrar that
+    forgot us sends no calls."""
     transport: Transport = "udp"
     codecs: tuple[str, ...] = ("g722/16000/1", "pcmu", "pcma")
     """In the order of preference."""

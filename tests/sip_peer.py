@@ -65,6 +65,36 @@ async def start_sipp(folder, *options, port):
     )  # fmt: skip
 
 
+class Registrar:
+    """A registrar over TCP while its block runs: takes everybody, for `expires_s`."""
+
+    def __init__(self, port, expires_s=2):
+        self._port, self._expires_s, self._open = port, expires_s, set()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+        for writer in self._open:
+            writer.close()
+
+    async def _serve(self, reader, writer):
+        self._open.add(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                asked, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+                if asked.startswith("REGISTER"):
+                    writer.write(self._accept(headers))
+
+    def _accept(self, headers):
+        told = [header for header in headers if header.startswith(("Via:", "From:", "Call-ID:", "CSeq:"))]
+        to, contact = (next(one for one in headers if one.startswith(name)) for name in ("To:", "Contact:"))
+        told += [f"{to};tag=1", f"{contact.partition('>')[0]}>;expires={self._expires_s}", "Content-Length: 0"]
+        return "\r\n".join(["SIP/2.0 200 OK", *told, "", ""]).encode()
+
+
 class Telephone:
     def __init__(self, folder, account="audio_codecs=PCMU/8000/1", source=b"", rate=8_000, user="phone"):
         """`source`: what its microphone hears, PCM at `rate` Hz, which must be

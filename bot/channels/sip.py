@@ -163,7 +163,9 @@ class SipPhone:
     # Registration, settings ------------------------------------------------------------------
 
     async def _stay_registered(self) -> None:
-        """The stack refreshes a registration by itself; a trunk that was lost is asked again and again."""
+        """Until we are. From then on the stack refreshes it by itself, and tells when that was in vain; its own pauses
+        before the next attempt grow to half an hour, so it is asked here.
+        """
         attempt = 0
         while not self.is_registered:
             try:
@@ -192,6 +194,7 @@ class SipPhone:
         elif event.event is baresip.Event.REGISTER_FAIL and self.is_registered:
             self.is_registered = False
             log.warning("sip.registration_lost")
+            self._spawn(self._stay_registered())
 
     @property
     def _domain(self) -> str:
@@ -217,7 +220,7 @@ class SipPhone:
             user=line.user,
             domain=domain or f"{line.host}:{line.port}",
             password=line.password.get_secret_value(),
-            reg_interval=300 if domain else 0,
+            reg_interval=line.refresh_s if domain else 0,
             transport=transport,
             audio_codecs=line.codecs,
             auth_user=line.auth_user or None,

@@ -12,7 +12,7 @@ from bot.errors import ChannelError
 from bot.events import Answered
 from bot.phone_settings import SipSettings
 from tests.fakes_phone import EchoCentre
-from tests.sip_peer import BARESIP, SCENARIOS, SIPP, Telephone, free_port, needs_sipp, start_sipp
+from tests.sip_peer import BARESIP, SCENARIOS, SIPP, Registrar, Telephone, free_port, needs_sipp, start_sipp
 
 pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
 from bot.channels.sip import SipPhone
@@ -218,6 +218,17 @@ async def test_an_extension_registers_with_its_password(tmp_path):
         await until(lambda: ours.is_registered)
         assert await asyncio.wait_for(sipp.wait(), 10) == 0
         ours.is_registered = False  # the registrar is gone: nobody would confirm that we leave
+
+
+async def test_a_trunk_that_goes_away_and_comes_back_has_us_registered_again(monkeypatch):
+    monkeypatch.setattr("bot.channels.sip.RETRY_S", (0.2,))
+    port = free_port()
+    async with our_phone(EchoCentre(), domain=f"127.0.0.1:{port}", transport="tcp") as ours:
+        for _ in range(2):
+            await until(lambda: not ours.is_registered)
+            async with Registrar(port):
+                await until(lambda: ours.is_registered)
+        await until(lambda: not ours.is_registered)
 
 
 async def test_a_call_by_tls_with_encrypted_sound(tmp_path):
