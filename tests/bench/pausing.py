@@ -1,10 +1,12 @@
 """Sentences with a thinking pause and sentences that end: what a silence should be taken for, by words alone.
 
-`pauses/dev.tsv` is there to choose by, `pauses/test.tsv` never is. Each line holds what was asked, the business, why
-the caller pauses ("end": not at all), and the sentence, `…` for the pause. Labels hold by construction: at `…` the
-caller goes on, at the end of a line without one they do not, though the words may be the same. No ear and no audio
-here: "um" is dropped, as recognisers do. `python -m tests.bench.pausing` prints the costs, with `curve` those of other
-thresholds on `dev.tsv`; `tests.bench.turns` plays the sentences.
+`pauses/dev.tsv` is there to choose by, `pauses/test.tsv` never is; `pauses/later.tsv` was written when all was chosen.
+Each line holds what was asked, the business, why the caller pauses ("end": not at all), and the sentence, `…` for the
+pause. Labels hold by construction: at `…` the caller goes on, at the end of a line without one they do not, though the
+words may be the same. No ear and no audio here: "um" is dropped, as recognisers do.
+
+`python -m tests.bench.pausing` prints the costs, with `curve` those of other thresholds on `dev.tsv`;
+`tests.bench.turns` plays the sentences.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from bot.nlu.completeness import GOES_ON_MS, is_complete, patience_after
 from bot.nlu.grammars import birth_date_phrases, phrases_for
 
 FOLDER = Path(__file__).with_name("pauses")
-HALVES = ("dev", "test")
+SETS = ("dev", "test", "later")
 CALLERS = PROJECT / "tests" / "integration" / "data" / "brightwater_utterances.tsv"
 Patience = Callable[[str, Expect], int]
 
@@ -169,11 +171,11 @@ def callers() -> list[Sentence]:
 def main() -> None:
     if "curve" in sys.argv:
         return curve("dev")
-    for half in HALVES:
+    for half in SETS:
         print(half)
         for name in ("free", "closed"):
             mine = [one for one in sentences(half) if (one.asked == "free") == (name == "free")]
-            for way, patience in (("at once", at_once), ("now", patience_after)):
+            for way, patience in (("at once", at_once), ("now", patience_after)) if mine else ():
                 print(f"  {name:6} {way:8} {cost(mine, patience).row()}")
     print(f"callers of the sample business\n  {cost(callers(), patience_after).row()}")
 

@@ -48,7 +48,7 @@ from bot.events import (
 )
 from bot.nlu.completeness import patience_after
 from bot.tts.voices import load_voice
-from tests.bench.pausing import HALVES, HEARING_MS, HEARING_WITH_GRAMMAR_MS, PAUSES_MS, Sentence, at_once, sentences
+from tests.bench.pausing import SETS, HEARING_MS, HEARING_WITH_GRAMMAR_MS, PAUSES_MS, Sentence, at_once, sentences
 
 FINISHING_MS, THINKING_MS, SPEAKING_MS = 10, 10, 50
 """The end of a hearing that has been heard, an answer, the voice's first sound: measured, alone."""
@@ -195,6 +195,8 @@ def figures(found: Sequence[Result]) -> list[Figure]:
     rows = []
     for name, is_free in (("free", True), ("closed", False)):
         mine = [one for one in found if (one.sentence.asked == "free") == is_free]
+        if not mine:
+            continue
         whole = [one for one in mine if not one.sentence.is_paused]
         paused = [one for one in mine if one.sentence.is_paused]
         times = [one.reply_ms for one in whole if one.reply_ms is not None]
@@ -213,7 +215,7 @@ def figures(found: Sequence[Result]) -> list[Figure]:
 def main() -> None:
     ear, _ = load_ears("auto", load_settings().models)
     remembering = Remembering(ear)
-    for half in sys.argv[1:] or HALVES:
+    for half in sys.argv[1:] or SETS:
         clips = list(spoken(sentences(half)))
         for name, patience in (("at once", at_once), ("with patience", patience_after)):
             found = [say_to(remembering, patience, sentence, clip) for sentence, clip in clips]
