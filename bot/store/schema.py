@@ -16,7 +16,7 @@ from bot.store.tables.programs import deliveries, tokens, webhooks
 from bot.store.tables.quality import case_steps, cases, listens, score_cards, scores
 from bot.store.tables.talks import calls, happenings, people, queues, tickets, unfinished
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration. A test keeps it equal to what Alembic finds, and the tables equal to what it makes."""
 
 __all__ = [
