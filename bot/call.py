@@ -55,7 +55,7 @@ from bot.events import (
     Utterance,
 )
 from bot.keys import Keys
-from bot.turns import TurnEvent, TurnLimits, TurnTaker, is_backchannel
+from bot.turns import Anybody, Judge, TurnEvent, TurnLimits, TurnTaker, is_backchannel
 
 IsSpeech = Callable[[AudioChunk], bool]
 Patience = Callable[[str, Expect], int]
@@ -75,7 +75,13 @@ REWIND_MS = 300
 class Call:
     """The state of one call. `is_speech` and `patience` are quick and pure as seen from here."""
 
-    def __init__(self, is_speech: IsSpeech, patience: Patience, limits: TurnLimits | None = None) -> None:
+    def __init__(
+        self,
+        is_speech: IsSpeech,
+        patience: Patience,
+        limits: TurnLimits | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self.is_over = False
         self.turn = 0
         self.clock_ms = 0
@@ -85,6 +91,7 @@ class Call:
         self._is_speech = is_speech
         self._patience = patience
         self._turns = TurnTaker(limits)
+        self._judge = judge or Anybody()
         self._recent: deque[AudioChunk] = deque()
         self._recent_ms = 0
         self._agenda: deque[Action] = deque()
@@ -144,9 +151,12 @@ class Call:
         self.clock_ms += chunk.ms
         self._remember(chunk)
         was_speaking = self._turns.caller_is_speaking
+        is_speech = self._is_speech(chunk)
+        if is_speech and was_speaking and not self.saying:
+            self._judge.spoke(chunk.pcm)
         change = self._turns.hear(
             chunk.ms,
-            self._is_speech(chunk),
+            is_speech,
             bot_is_speaking=self.saying is not None and not self._is_hardly_begun(),
             patience_ms=self.expect.patience_ms if self._patience_ms is None else self._patience_ms,
         )
@@ -154,7 +164,7 @@ class Call:
             self._patience_ms = None
         match change:
             case TurnEvent.STARTED | TurnEvent.BARGED_IN:
-                return self._begin_turn()
+                return self._begin_turn() if self._is_by_caller() else []
             case TurnEvent.PAUSED:
                 return [Recognize(chunk), Glimpse(self.turn)]
             case TurnEvent.ENDED:
@@ -164,6 +174,13 @@ class Call:
         if was_speaking:
             return [Recognize(chunk)]
         return self._answer(self._keys.pause(self.clock_ms))
+
+    def _is_by_caller(self) -> bool:
+        """While the bot speaks its echo and the room are heard as well."""
+        if self.saying and not self._judge.by_caller(b"".join(chunk.pcm for chunk in self._recent)):
+            self._turns.doubt()
+            return False
+        return True
 
     def _remember(self, chunk: AudioChunk) -> None:
         """Keep what the recogniser needs of the time before speech was certain."""

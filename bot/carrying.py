@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.asr.recognizer import Ear
+from bot.audio.cut_in import CutIn
 from bot.audio.vad import SpeechDetector
 from bot.call import Call
 from bot.captions import captioned
@@ -22,7 +23,7 @@ from bot.reception import Reception
 from bot.recording.recording import Recording
 from bot.report import CallReport, Witness
 from bot.run import Engines, run_call
-from bot.taps import TappedChannel, Taps
+from bot.taps import TappedChannel, Taps, Who
 from bot.tts.apology import apology
 from bot.tts.voice import Voice
 from bot.turns import TurnLimits
@@ -46,9 +47,11 @@ class Carrying:
         stored nowhere.
         """
         witness = Witness(CallReport("", "", self.clock()), CardWatch().redact)
-        call = self._call(silence_ms=WAITING_SILENCE_MS)
+        cut_in = CutIn()
+        tapped = TappedChannel(channel, cut_in.hear)
+        call = self._call(cut_in, silence_ms=WAITING_SILENCE_MS)
         async with captioned(channel, redact) as show:
-            await run_call(channel, self._engines(conversation), call, _to_all(witness.observe, show))
+            await run_call(tapped, self._engines(conversation), call, _to_all(witness.observe, show))
         return witness.report
 
     async def carry(
@@ -62,7 +65,8 @@ class Carrying:
     ) -> None:
         """With the bot. `rescue` makes a ticket for that queue, where the call goes to people without one."""
         call_id = witness.report.call_id
-        tapped = TappedChannel(channel, partial(self.taps.heard, call_id))
+        cut_in = CutIn()
+        tapped = TappedChannel(channel, _each(partial(self.taps.heard, call_id), cut_in.hear))
         ticketed = TicketedChannel(tapped, rescue)
         observers = [witness.observe, observe, self.recording.observer(call_id)]
         if reception.tickets:
@@ -70,17 +74,22 @@ class Carrying:
         with self.live.going_on(witness.report, reception.confidence) as reachable:
             async with captioned(channel, redact) as show:
                 seen = _to_all(*observers, show)
-                await run_call(ticketed, self._engines(conversation), self._call(), seen, reachable)
+                await run_call(ticketed, self._engines(conversation), self._call(cut_in), seen, reachable)
 
-    def _call(self, **limits: int) -> Call:
-        return Call(
-            SpeechDetector().is_speech,
-            patience_after,
-            TurnLimits(**(self.settings.turns.model_dump() | limits)),
-        )
+    def _call(self, cut_in: CutIn, **limits: int) -> Call:
+        turns = TurnLimits(**(self.settings.turns.model_dump() | limits))
+        return Call(SpeechDetector().is_speech, patience_after, turns, cut_in)
 
     def _engines(self, conversation: Conversation) -> Engines:
         return Engines(self.ear, self.voice, conversation, self.clock, apology())
+
+
+def _each(*taps: Callable[[Who, bytes], None]) -> Callable[[Who, bytes], None]:
+    def heard(who: Who, pcm: bytes) -> None:
+        for tap in taps:
+            tap(who, pcm)
+
+    return heard
 
 
 def _to_all(*observers: Observe) -> Observe:

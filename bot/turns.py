@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final, Protocol
+
+DOUBT_MS: Final = 60
+"""More speech until whoever was not taken for the caller is judged anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class TurnTaker:
             return self._hear_speaker(ms, is_speech, patience_ms)
         return self._hear_listener(bot_is_speaking)
 
+    def doubt(self) -> None:
+        """It was not the caller who began just now; asked again when it goes on."""
+        self.caller_is_speaking = False
+        self._run_ms = max(0, self._run_ms - DOUBT_MS)
+
     def _hear_speaker(self, ms: int, is_speech: bool, patience_ms: int) -> TurnEvent | None:
         self._turn_ms += ms
         if self._turn_ms >= self.limits.longest_ms:
@@ -96,6 +105,26 @@ class TurnTaker:
             self.reset()
             return TurnEvent.SILENT
         return None
+
+
+class Judge(Protocol):
+    """Tells the caller from others while the bot speaks. 16-bit mono PCM at 16 kHz; quick, without I/O."""
+
+    def spoke(self, pcm: bytes) -> None:
+        """The caller said this while the bot was silent."""
+
+    def by_caller(self, pcm: bytes) -> bool:
+        """Whether the speech that has just begun at the end of `pcm` is the caller's."""
+
+
+class Anybody:
+    """A judge to whom everybody is the caller."""
+
+    def spoke(self, pcm: bytes) -> None:
+        pass
+
+    def by_caller(self, pcm: bytes) -> bool:
+        return True
 
 
 MURMURS = frozenset(

@@ -121,6 +121,43 @@ def test_the_recogniser_gets_the_time_before_speech_was_certain():
     assert all(effect.starts is None for effect in first[1:])
 
 
+class Ears:
+    """Takes nobody for the caller until told so."""
+
+    def __init__(self):
+        self.is_caller, self.own, self.asked = False, 0, 0
+
+    def spoke(self, pcm):
+        self.own += 1
+
+    def by_caller(self, pcm):
+        self.asked += 1
+        return self.is_caller
+
+
+def test_who_is_not_the_caller_does_not_stop_the_bot_and_is_judged_again_while_they_speak_on():
+    judge = Ears()
+    call = Call(lambda chunk: any(chunk.pcm), lambda text, expect: 0, judge=judge)
+    call.handle(Replied(0, (QUESTION,)))
+    call.handle(StartedSpeaking(QUESTION))
+    hear(call, 1000, QUIET)
+    assert hear(call, 160 + 60 + 60) == []
+    assert judge.asked == 3
+    judge.is_caller = True
+    assert hear(call, 60) == [StopSpeaking()]
+
+
+def test_while_the_bot_is_silent_everybody_is_the_caller_and_shows_how_loud_they_are():
+    judge = Ears()
+    call = Call(lambda chunk: any(chunk.pcm), lambda text, expect: 0, judge=judge)
+    call.handle(Replied(0, (QUESTION,)))
+    call.handle(FinishedSpeaking(QUESTION))
+    hear(call, 80 + 200)
+    assert judge.asked == 0
+    assert judge.own == 10
+    assert hear(call, 120, QUIET) == [Glimpse(1)]
+
+
 def test_barge_in_stops_the_bot_and_tells_how_much_was_heard():
     call = new_call()
     call.handle(Replied(0, (QUESTION,)))
