@@ -260,7 +260,7 @@ class Dialogue:
     def _begin(self, memory: Memory) -> Floor:
         skills = self._skills
         agenda = Agenda(tasks=tasks_with(skills))
-        floor = Floor(memory, agenda, surveys=self._surveys, menu=menu_with(skills), names=names_with(skills))
+        floor = Floor(memory, agenda, menu_with(skills), names_with(skills), skills=skills, surveys=self._surveys)
         self._floor, self._hearing = floor, Hearing(self._interpreter, floor)
         self._passing = Passing(floor, self._staffed)
         return floor

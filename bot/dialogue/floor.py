@@ -78,6 +78,7 @@ class Floor:
     finished: bool = False
     """Hang up after what is said now."""
     person: PersonNeeded | None = None
+    skills: Mapping[str, Skill] = field(default_factory=dict)
     surveys: bool = False
     """Whoever says goodbye is asked how it was."""
     given_up: bool = False

@@ -74,6 +74,8 @@ class Memory:
     topic: str = ""
     """What the last answer was about: "and on Saturdays?" goes on with it."""
     topic_day: dt.date | None = None
+    thing: tuple[str, str] = ("", "")
+    """The skill that takes orders for it, and what was talked about last: "I'll take one"."""
     branch_id: str | None = None
     """The branch talked about last."""
     appointment: Appointment | None = None

@@ -32,6 +32,8 @@ BEYOND = re.compile(
 )
 """A question or a wish, not an answer that was misheard."""
 BEYOND_WORDS = 4
+NAMED_BESIDES = ("date", "time", "number", "place")
+"""Values that are in any sentence: "who won last night?"."""
 WELL_HEARD = 0.6
 
 
@@ -67,13 +69,8 @@ class Misheard:
 
     def _is_beyond(self, turn: Turn, talk: Talk) -> bool:
         """Heard well, and nothing of ours: "what's the weather on Mars?", whatever was asked."""
-        if (
-            turn.keypad
-            or turn.intent
-            or turn.entities
-            or turn.heard < WELL_HEARD
-            or self.guessing.may_guess(turn, talk)
-        ):
+        taken = turn.intent or turn.without_entities(*NAMED_BESIDES).entities or self.guessing.may_guess(turn, talk)
+        if turn.keypad or taken or turn.heard < WELL_HEARD:
             return False
         return len(turn.text.split()) >= BEYOND_WORDS and BEYOND.search(turn.text) is not None
 

@@ -21,7 +21,7 @@ NOT_NAMES = re.compile(
     r"\b(book|appointment|what|why|when|where|how|who|don't|can't|want|need|would|could|please|cancel|tuesday|"
     r"monday|wednesday|"
     r"thursday|friday|saturday|sunday|number|name|yes|no|help|repeat|sorry|you|your|the|not|have|is|are|wrong|"
-    r"right|that|this|bye|goodbye|hello|quick|quickly|okay|ok|thanks|isn't|it|it's|spelled|actually|can|see|doctor|dentist|branch|first|second|third|last|next|nah|nope|whoever|whatever|whenever|anyone|anybody|"
+    r"right|that|this|email|e-mail|bye|goodbye|hello|quick|quickly|okay|ok|thanks|isn't|it|it's|spelled|actually|can|see|doctor|dentist|branch|first|second|third|last|next|nah|nope|whoever|whatever|whenever|anyone|anybody|"
     r"early|late|earlier|later|today|tomorrow|morning|afternoon|evening|"
     r"zero|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
     r"sixty|seventy|eighty|ninety|hundred|thousand|double|triple|half|quarter|o'clock|"

@@ -21,8 +21,8 @@ ORDINALS = (
 )
 SMALL = re.compile(r"\b(the|one|please|option|number|i'll|take|have|go|for|with|let's|um|uh|yes|okay|then)\b")
 THAT_ONE = re.compile(r"\b(?:the )?(first|second|third|last|middle) (?:one|time|slot|option|of (?:them|those))\b")
-EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?"
-LATER = r"(the )?(later|latest)( one| time)?"
+EARLIER = r"(the )?(earlier|earliest|sooner|soonest|former)( one| time)?|the early one"
+LATER = r"(the )?(later|latest)( one| time)?|the late one"
 NONE = (
     r"neither|none( of (them|those|these))?|no(t any| good)?|something else|any other|not really|"
     r"can't (do|make)"

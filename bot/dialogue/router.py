@@ -16,6 +16,7 @@ from bot.dialogue.misheard import Misheard
 from bot.dialogue.offers import ordinal
 from bot.dialogue.roots import Roots
 from bot.dialogue.skill import Talk
+from bot.dialogue.skills.about import answer_about
 from bot.dialogue.skills.newcomer import remember_name
 from bot.dialogue.starting import Starting
 from bot.dialogue.turn import Turn
@@ -66,7 +67,8 @@ class Router:
         """A second wish waits until the first is done; a second question is answered at once."""
         floor = self.floor
         if then is not None and floor.agenda.stack and then.intent not in floor.agenda.tasks:
-            self.between.answer(then, talk)
+            if not answer_about(then, floor.agenda, talk):
+                self.between.answer(then, talk)
             return
         self.then = then or self.then
         if self.then and not (floor.agenda.stack or floor.finished or floor.person):
@@ -160,7 +162,7 @@ class Router:
 
     def _answered(self, turn: Turn, talk: Talk) -> bool:
         guesses, starting = self.guessing, self.starting
-        asked = (self.roots.take, guesses.take, self.between.follow)
+        asked = (starting.take_order, self.roots.take, guesses.take, self.between.follow)
         steps = (*asked, guesses.ask_if_torn, self.between.take, starting.go_on, starting.begin, self._aside)
         if any(step(turn, talk) for step in steps):
             self.memory.progress()

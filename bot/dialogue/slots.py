@@ -134,7 +134,8 @@ class WishSlots:
 
     def _when(self, turn: Turn, today: dt.date, shown: dt.date | None) -> list[str]:
         changed = []
-        day, time = wanted(turn, "date", last=True), wanted(turn, "time", last=True)
+        day = wanted(turn, "date", last=True)
+        time = wanted(turn, "time", last=True) or (_hour_after(day, turn) if day else None)
         if day and isinstance(day.value, DateMention) and day.value.last >= today:
             changed += self._set("day", self._in_the_week_meant(day, day.value, turn, today, shown))
             self.soon = HURTS.search(turn.text) is not None
@@ -252,6 +253,15 @@ class WishSlots:
         slots.any = set(filter(None, saved.get("any", "").split(",")))
         slots.order = [slot for slot in SLOTS if not slots.is_open(slot)]
         return slots
+
+
+def _hour_after(day: Entity, turn: Turn) -> Entity | None:
+    """ "Tomorrow nine": a number that follows a day is an hour."""
+    number = next((each for each in turn.all("number") if turn.text[day.span[1] : each.span[0]].isspace()), None)
+    if number is None or not isinstance(number.value, int) or not 1 <= number.value <= 12:
+        return None
+    morning, evening = dt.time(number.value % 12), dt.time(number.value % 12 + 12)
+    return Entity("time", TimeMention(morning, morning, (evening,)), number.text, number.span)
 
 
 def _starts(stretch: TimeMention) -> dt.time:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogue.agenda import ROOTS
 from bot.dialogue.floor import Floor
 from bot.dialogue.memory import Identity
 from bot.dialogue.skill import Talk
@@ -9,6 +10,7 @@ from bot.dialogue.skills.answering import answer_hours
 from bot.dialogue.skills.booking import BookingForm
 from bot.dialogue.skills.scripted import ScriptedForm
 from bot.dialogue.turn import Turn
+from bot.dialogue.wares import named, ordered, pointed_at
 
 SURE = 0.6
 """Least confidence of an intent that leaves an open form for another one."""
@@ -74,6 +76,21 @@ class Starting:
             form.name in ("book", "move") for form in stack
         )
         return not corrects and turn.confidence >= OTHER
+
+    def take_order(self, turn: Turn, talk: Talk) -> bool:
+        """Nothing but things that can be ordered, or "I'll take one" of what was just asked about."""
+        floor, memory = self.floor, self.memory
+        if floor.agenda.stack or (talk.asked and talk.asked not in ROOTS):
+            return False
+        skill = ordered(floor.skills, turn)
+        if skill:
+            return self.start(skill, turn, talk)
+        about, memory.thing = memory.thing, ("", "")
+        said = pointed_at(turn, about[1]) if about[0] and not turn.no else None
+        if said is None:
+            memory.thing = next(iter(named(floor.skills, turn).items()), about)
+            return False
+        return self.start(about[0], said, talk)
 
     def begin(self, turn: Turn, talk: Talk) -> bool:
         sure = turn.confidence >= SURE or not self.floor.agenda.stack

@@ -10,7 +10,7 @@ from bot.nlu.understanding import Entity
 
 SOON = re.compile(
     r"\b(as soon as (possible|you can)|soonest|earliest (possible|available|you|appointment|slot)|the earliest|"
-    r"^(um |uh |hello |hi )*earliest|"
+    r"^(um |uh |hello |hi )*earliest|first thing|"
     r"first available|"
     r"next available|asap|urgently|right away|whenever you have|when (can|could) (i|you|we)|when (have|do) you|"
     r"what (have you got|do you have|times? (have|do) you))\b"

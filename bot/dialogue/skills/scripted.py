@@ -30,7 +30,10 @@ MOST_REFUSED = 3
 
 CORRECTS = r"no|not|actually|change|make (it|that)|i mean|i meant|sorry|instead|rather|wrong|should be"
 ADDS = rf"and|also|another|add|as well|too|plus|more|{CORRECTS}"
-SKIPS = r"skip|rather not|don't have (one|any)|haven't got (one|any)|none|leave it out|no thanks|no thank you"
+SKIPS = (
+    r"skip|rather not|don't have (one|any|a|an)|haven't got (one|any|a|an)|none|leave it out|no thanks|no thank you|"
+    r"no (name|e-?mail|mail|number|phone|address|postcode)|anonymous(ly)?|without (a |my )?name"
+)
 QUESTION = r"^(what|when|where|how|who|why|which|can|could|do|does|is|are|will)\b.*"
 STOP = "stop"
 
