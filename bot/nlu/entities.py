@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.events import Expect
+from bot.events import AnswerKind, Expect
 from bot.nlu.birth_dates import find_birth_dates
 from bot.nlu.contact import digit_runs, find_emails, find_money, find_names, find_phones
 from bot.nlu.dates import find_dates
 from bot.nlu.found import Found
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.numbers import Figures, figures
+from bot.nlu.spelled_names import spelled_name
 from bot.nlu.spelling import postcodes, spelled
 from bot.nlu.times import daytime, find_times
 from bot.nlu.understanding import Entity, TimeMention
@@ -21,6 +22,9 @@ from bot.nlu.understanding import Entity, TimeMention
 BARE_HOUR = re.compile(
     r"^(?:at |um |uh |yes |maybe |about |around |let's say |say |the )*(?P<it>\d{1,2})(?: please| then| is fine)*$"
 )
+
+SHORTEST_SPELLING: Mapping[AnswerKind, int] = {"name": 2, "yes_no": 3}
+"""Letters; a question answered with yes or no is seldom answered by spelling."""
 
 
 def find_entities(text: str, expect: Expect, now: dt.datetime, names: Gazetteer) -> tuple[Entity, ...]:
@@ -44,8 +48,7 @@ def find_entities(text: str, expect: Expect, now: dt.datetime, names: Gazetteer)
     ]
     known = [Found(entity, *entity.span) for entity in found]
     found += _numbers(text, said, known, expect)
-    if expect.kind == "name" or not any(entity.kind == "letters" for entity in found):
-        found += _entities("letters", text, [run for run in spelled(text) if _is_spelling(run, known)])
+    found += _entities("letters", text, _letters(text, known, expect))
     people = find_names(text, asked=expect.kind == "name")
     found = [one for one in found if one.kind != "staff" or not _inside(Found(one, *one.span), people)]
     found += _entities("name", text, people)
@@ -77,6 +80,13 @@ def _numbers(text: str, said: Figures, known: Sequence[Found[Any]], expect: Expe
 def _part_of(span: tuple[int, int], births: Iterable[Found[Any]]) -> bool:
     """ "fourteenth of the third eighty five" is one date of birth, not two days."""
     return any(birth.start <= span[0] and span[1] < birth.end for birth in births)
+
+
+def _letters(text: str, known: Sequence[Found[Any]], expect: Expect) -> list[Found[str]]:
+    """Where a name was asked for or read back, the answer is one spelling, whatever else "november" may be."""
+    if expect.kind in ("name", "yes_no") and len(name := spelled_name([text])) >= SHORTEST_SPELLING[expect.kind]:
+        return [Found(name, 0, len(text))]
+    return [run for run in spelled(text) if _is_spelling(run, known)]
 
 
 def _is_spelling(run: Found[str], known: Sequence[Found[Any]]) -> bool:
