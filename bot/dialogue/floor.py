@@ -14,6 +14,7 @@ from bot.dialogue.skill import GiveUp, Talk
 from bot.dialogue.skills.survey import SurveyForm
 from bot.dialogue.spoken import either
 from bot.dialogue.turn import Turn
+from bot.nlu.grammars import FAREWELLS
 from bot.skills.model import Skill
 
 MENU = (
@@ -123,7 +124,7 @@ class Floor:
     def root(self, talk: Talk, said_something: bool = False) -> None:
         """The first question, or after something was done: anything else?"""
         if self.memory.done or said_something:
-            self.ask(talk.ask("anything_else", "yes_no", phrases=("that's everything", "that's it", "that is all")))
+            self.ask(talk.ask("anything_else", "yes_no", phrases=FAREWELLS))
         else:
             self.ask(talk.ask("how_help", "free", options=self.menu))
 

@@ -45,6 +45,16 @@ YES_NO = (
     "no that's all", "that's all", "i don't know", "i'm not sure", "i don't mind",
 )  # fmt: skip
 
+FAREWELLS = (
+    "no thank you goodbye", "no thanks goodbye", "no thank you bye", "no thanks bye", "no thank you bye bye",
+    "no goodbye", "no bye", "no that's all thank you", "no that's all thanks", "no that's it thank you",
+    "no that's everything thank you", "that's all thank you", "that's everything thank you", "that's everything",
+    "that's it", "that's it thank you", "that is all", "no nothing else thank you", "no i'm fine thank you",
+    "no that's great thank you", "no that's all goodbye", "that's all thank you goodbye", "thank you goodbye",
+    "thank you bye", "thanks bye", "bye", "bye bye",
+)  # fmt: skip
+"""How people say that there is nothing else: most say more than "no"."""
+
 NO_PREFERENCE = (
     "any day",
     "any time",
