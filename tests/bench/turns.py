@@ -48,7 +48,7 @@ from bot.events import (
 )
 from bot.nlu.completeness import patience_after
 from bot.tts.voices import load_voice
-from tests.bench.pausing import SETS, HEARING_MS, HEARING_WITH_GRAMMAR_MS, PAUSES_MS, Sentence, at_once, sentences
+from tests.bench.pausing import HEARING_MS, HEARING_WITH_GRAMMAR_MS, PAUSES_MS, SETS, Sentence, at_once, sentences
 
 FINISHING_MS, THINKING_MS, SPEAKING_MS = 10, 10, 50
 """The end of a hearing that has been heard, an answer, the voice's first sound: measured, alone."""
