@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 START_TIMEOUT_S: Final = 10.0
 MARK_EVERY_MS: Final = 200
+MOST_MARKS: Final = 150
+"""Half a minute of sound that nobody says was played: a carrier that sends no marks back; older ones are forgotten."""
 LAST_MARK_S: Final = 3.0
 """How long we wait for the carrier to say that the last words were played before the line is let go."""
 
@@ -155,6 +157,8 @@ class MediaStreamChannel:
         self._mark_count += 1
         name = f"m{self._mark_count}"
         self._marks[name], self._unmarked_ms = self._unmarked_ms, 0
+        while len(self._marks) > MOST_MARKS:
+            del self._marks[next(iter(self._marks))]
         self._all_heard.clear()
         await self._send(self._dialect.mark(self._started.stream_id, name))
 
