@@ -58,7 +58,10 @@ def load_ears(
         raise broken[0]
     captions = _captions(closed) if closed and free else None
     said = BOTH if closed and free else ONLY_VOSK if closed else ONLY_WHISPER
-    return TwoEars(closed, free, captions, captions_allowed), " ".join([*(error.message for error in broken), said])
+    knows = closed.knows if closed else None
+    return TwoEars(closed, free, captions, captions_allowed, knows), " ".join(
+        [*(error.message for error in broken), said]
+    )
 
 
 def _opened(load: Callable[[Path], T], folder: Path | None, broken: list[ModelError]) -> T | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from bot.asr.known_names import KnownFirst
+from bot.asr.levelled import Levelled
 from bot.asr.recognizer import Ear, Recognizer
 from bot.errors import HearingError
 from bot.events import FREE, AudioChunk, Expect, Hypothesis
@@ -16,6 +18,7 @@ from bot.events import FREE, AudioChunk, Expect, Hypothesis
 DOUBTFUL = 0.75
 """A closed answer less sure than this is heard again by the free ear."""
 AGREED = 0.95
+NAME = Expect("name")
 WHOLE = ("yes_no", "choice")
 """Kinds whose phrases are whole answers; dates, times and figures are put together from theirs."""
 CAPTIONS_BEHIND_MS = 600
@@ -26,6 +29,7 @@ class TwoEars:
     """`closed` hears with a grammar, `free` without. With one of them missing the other hears everything.
 
     `captions`, if given, follows free speech word by word while `captions_allowed()` says that there is time for it.
+    `knows` tells whether a word is in a dictionary; it helps to choose among readings of a spelled name.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class TwoEars:
         free: Ear | None,
         captions: Ear | None = None,
         captions_allowed: Callable[[], bool] = lambda: False,
+        knows: Callable[[str], bool] | None = None,
     ) -> None:
         streaming = free or closed
         if streaming is None:
@@ -42,11 +47,14 @@ class TwoEars:
         self._free = streaming
         self._captions = captions
         self._captions_allowed = captions_allowed
+        self._knows = knows
 
     def listen(self, expect: Expect) -> Recognizer:
         if self._closed and expect.kind != "free" and expect.phrases:
-            return ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)), expect)
-        recognizer = self._free.listen(FREE)
+            return Levelled(ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)), expect))
+        recognizer: Recognizer = Levelled(self._free.listen(NAME if expect.kind == "name" else FREE))
+        if expect.kind == "name" and self._knows:
+            recognizer = KnownFirst(recognizer, self._knows)
         if self._captions and not expect.secret and self._captions_allowed():
             return Captioned(recognizer, self._captions.listen(FREE))
         return recognizer

@@ -35,7 +35,8 @@ class VoskEar:
             self._model = vosk.Model(str(model_dir))
         except Exception as error:  # the library raises nothing narrower
             raise ModelError("models.broken", "The Vosk model is broken; run `frontdesk models fetch`.") from error
-        self._knows = lru_cache(maxsize=20_000)(self._look_up)
+        self.knows = lru_cache(maxsize=20_000)(self._look_up)
+        """Whether a word (lower case) is in the model's dictionary; it has most surnames."""
 
     def _look_up(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
@@ -43,7 +44,7 @@ class VoskEar:
     def unknown_words(self, phrases: Iterable[str]) -> tuple[str, ...]:
         """Words of `phrases` the model has never heard of, sorted; a phrase with one of them can never be heard."""
         words = {word for phrase in phrases for word in phrase.lower().split() if word != UNKNOWN}
-        return tuple(sorted(word for word in words if not self._knows(word)))
+        return tuple(sorted(word for word in words if not self.knows(word)))
 
     def grammar(self, expect: Expect) -> tuple[str, ...]:
         """What the recogniser may answer; () when that is nothing it knows, or when speech is free.

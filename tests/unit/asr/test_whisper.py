@@ -10,7 +10,7 @@ from bot.asr.turnstile import Turnstile
 from bot.asr.whisper import LONGEST_PIECE_S, WhisperSession, cut_at_pauses, spoken_words, word_groups
 from bot.audio.pcm import Samples
 from bot.errors import HearingError
-from bot.events import CHUNK_BYTES, SAMPLE_RATE, AudioChunk, Hypothesis, Word
+from bot.events import CHUNK_BYTES, SAMPLE_RATE, AnswerKind, AudioChunk, Hypothesis, Word
 
 LOUD = AudioChunk(np.full(CHUNK_BYTES // 2, 8_000, "<i2").tobytes())
 SOFT = AudioChunk(np.full(CHUNK_BYTES // 2, 10, "<i2").tobytes())
@@ -30,7 +30,7 @@ class CountingEar:
         self.turnstile = Turnstile(1)
         self.lengths: list[int] = []
 
-    def transcribe(self, samples: Samples) -> tuple[Hypothesis, ...]:
+    def transcribe(self, samples: Samples, kind: AnswerKind = "free") -> tuple[Hypothesis, ...]:
         self.lengths.append(len(samples))
         return (Hypothesis(f"hearing {len(self.lengths)}"),)
 
