@@ -65,6 +65,33 @@ async def start_sipp(folder, *options, port):
     )  # fmt: skip
 
 
+@contextlib.asynccontextmanager
+async def sipp_that_is_called(folder, scenario, calls=1):
+    """Its port; it is there until it has had so many calls."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        SIPP, "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-p", str(port), "-mp", str(free_port()),
+        "-m", str(calls), "-nostdin", cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(10):
+            while not is_taken(port):  # noqa: ASYNC110 - the peer is another process
+                await asyncio.sleep(0.02)
+        yield port
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+
+def is_taken(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return False
+    return True
+
+
 class Registrar:
     """A registrar over TCP while its block runs: takes everybody, for `expires_s`."""
 

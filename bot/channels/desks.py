@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.errors import ChannelError
+
 DeskNumbers = Mapping[str, str]
 """Queue (`*`: every other one) → where its people answer. A queue that is not in it is answered at our own desk."""
 
 EXCHANGE: Final = "exchange"
 """Written in the place of a number: the exchange or carrier has a queue of the same name."""
+
+
+class DeskUnreached(ChannelError):
+    """Nobody answers where the caller was to be sent; they are still on the line."""
+
+    def __init__(self) -> None:
+        super().__init__("channel.desk", "Nobody answers there.")
 
 
 def is_elsewhere(desks: DeskNumbers, queue: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final, Literal, Protocol
 import structlog
 
 from bot.channels.channel import Channel
+from bot.channels.desks import DeskUnreached
 from bot.logs import place_of
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,10 @@ class PhoneChannel(Channel, Protocol):
     def ticket(self) -> str: ...
 
     async def pass_on(self) -> None:
-        """To the people of that queue, where the exchange or carrier knows them. The line is ours no more."""
+        """To the people of that queue, where the exchange or carrier knows them. The line is ours no more.
+
+        Raises DeskUnreached when nobody answers there and the line is still ours.
+        """
         ...
 
     async def close(self) -> None:
@@ -70,6 +74,10 @@ class People(Protocol):
 
     async def take(self, channel: PhoneChannel) -> None:
         """The caller waits and talks on the line they have, until it is over."""
+        ...
+
+    async def not_reached(self, channel: PhoneChannel) -> None:
+        """Nobody answered elsewhere: the caller is told so, and what becomes of it, and let go."""
         ...
 
     async def close(self) -> None:
@@ -150,9 +158,17 @@ class PhoneDoor:
             if self._people and self._people.answer(channel):
                 await self._people.take(channel)
             else:
-                await channel.pass_on()
+                await self._elsewhere(channel)
         except Exception as error:
             log.error("call.not_passed_on", error=type(error).__name__, where=place_of(error))
+
+    async def _elsewhere(self, channel: PhoneChannel) -> None:
+        try:
+            await channel.pass_on()
+        except DeskUnreached:
+            log.warning("call.desk_unreached")
+            if self._people:
+                await self._people.not_reached(channel)
 
     async def close(self) -> None:
         """Every call is let go; who does not go within `CLOSING_S` is cut off."""

@@ -15,16 +15,15 @@ from typing import Any, Final
 import baresip
 import structlog
 
-from bot.channels.bridge import bridge
 from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
 from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_caller import HEADERS, Caller, caller_of
 from bot.channels.sip_channel import SipChannel
+from bot.channels.sip_desk import bring
 from bot.channels.sip_dialling import dial
 from bot.channels.sip_floods import Floods, source_of
-from bot.channels.sip_placing import place
 from bot.channels.sip_refusing import refuse
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
@@ -33,8 +32,6 @@ log = structlog.get_logger(__name__)
 
 ANSWER_S: Final = 10.0
 """From our 200 OK to the other side's ACK."""
-REFER_S: Final = 30.0
-RING_DESK_S: Final = 30.0
 RETRY_S: Final = (5.0, 15.0, 60.0)
 """Pauses before registering again; the last one from then on."""
 RTP_TIMEOUT_S: Final = 30
@@ -120,26 +117,7 @@ class SipPhone:
         return SipChannel(call, caller, called, self._settings.inband_digits, self._pass_on)
 
     async def _pass_on(self, channel: SipChannel) -> None:
-        """Ask the other side to call the desk (REFER); where it will not, call the desk ourselves and join the two."""
-        target = address_of(desk_number(self._desks, channel.queue), self._domain)
-        if not target or channel.is_over:
-            return
-        try:
-            await channel.call.transfer(target, timeout=REFER_S)
-        except (baresip.BaresipError, ValueError) as error:
-            log.info("sip.refer_refused", error=type(error).__name__)
-            await self._bridge(channel, target)
-
-    async def _bridge(self, channel: SipChannel, target: str) -> None:
-        if channel.is_over:
-            return
-        try:
-            desk = await place(self._agent, target)
-            await desk.wait_established(RING_DESK_S)
-        except (baresip.BaresipError, ValueError) as error:
-            log.warning("sip.desk_unreached", error=type(error).__name__)
-            return
-        await bridge(channel, SipChannel(desk))
+        await bring(self._agent, channel, address_of(desk_number(self._desks, channel.queue), self._domain))
 
     # Calls that we place -------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class SipChannel:
     # For the door ------------------------------------------------------------------------
 
     async def pass_on(self) -> None:
-        """By the phone: REFER, or a bridge."""
+        """By the phone: see `sip_desk`."""
         if self._send_on:
             await self._send_on(self)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import structlog
 
@@ -16,13 +17,15 @@ from bot.channels.browser_wire import FromPage
 from bot.channels.channel import Channel
 from bot.channels.desks import DeskNumbers, is_elsewhere
 from bot.channels.door import PhoneChannel
+from bot.clock import utc_now
 from bot.dialogue.wording import Wording
 from bot.errors import ChannelError, FrontdeskError
 from bot.events import CHUNK_BYTES, AudioChunk, DigitPressed
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
-from bot.web.telephone_words import words_for
+from bot.web.telephone_words import BETWEEN, words_for
 from bot.web.waiting_room import WaitingRoom
+from handoff.history import Happening, What
 from handoff.model import Ticket
 
 log = structlog.get_logger(__name__)
@@ -63,6 +66,34 @@ class PhonePeople:
         finally:
             self._callers.discard(caller)
 
+    async def not_reached(self, channel: PhoneChannel) -> None:
+        """Their ticket stays; where there is a number to ring it is a promise, stored before it is made."""
+        caller = PhoneCaller(channel, self._speak, await asyncio.to_thread(self._wording, channel.ticket))
+        match await asyncio.to_thread(self._note, channel.ticket):
+            case "promised":
+                await caller.show("unreached")
+                await caller.end("call-back")
+            case "noted":
+                await caller.show("unreached-noted")
+                await caller.end("done")
+            case "":
+                await caller.end("unnoted")
+
+    def _note(self, ticket_id: str) -> Literal["promised", "noted", ""]:
+        now = utc_now()
+        try:
+            ticket = self._centre.tickets.get(ticket_id) if ticket_id else None
+            if ticket is None:
+                return ""
+            number = ticket.call_back
+            if not number or not self._centre.tickets.call_back(ticket.id, number, None, now):
+                return "noted"
+            self._centre.history.add(Happening(ticket.id, What.PROMISED, now))
+        except FrontdeskError as error:
+            log.error("phone.not_noted", code=error.code)
+            return ""
+        return "promised"
+
     async def close(self) -> None:
         await asyncio.gather(*(caller.end("closing") for caller in self._callers), return_exceptions=True)
 
@@ -102,7 +133,7 @@ class PhoneCaller:
 
     async def show(self, name: str, **details: object) -> None:
         """What a page shows is said, where neither the bot nor the person says it."""
-        if name == "person-lost":
+        if name in BETWEEN:
             async with self._speaking:
                 await self._say(name)
 

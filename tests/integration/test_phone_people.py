@@ -17,7 +17,7 @@ from bot.web.server import create_app
 from handoff.history import What
 from handoff.model import TicketStatus
 from tests.integration.test_audiosocket import Asterisk
-from tests.sip_peer import BARESIP, SCENARIOS, Telephone, free_port, needs_sipp, start_sipp
+from tests.sip_peer import BARESIP, SCENARIOS, Telephone, free_port, needs_sipp, sipp_that_is_called, start_sipp
 from tests.unit.web.fake_centre import FakeCentre, packet, session_cookie, tone
 
 pytestmark = pytest.mark.integration
@@ -395,3 +395,28 @@ async def test_where_the_exchange_will_not_join_them_the_call_goes_on_through_us
     async with put_through_by_sip(tmp_path, "refuses_to_join.xml") as (_, _, telephone, exchange):
         assert await asyncio.wait_for(exchange.wait(), 20) == 0, "it is the caller who hangs up, after the refusal"
         await telephone.until("CALL_CLOSED")
+
+
+@needs_telephone
+@needs_sipp
+@pytest.mark.parametrize(("who", "promise"), [("phone", "We will call you back"), ("anonymous", "call again later")])
+async def test_whose_desk_elsewhere_is_not_reached_is_told_so_and_promised_a_call_back(tmp_path, who, promise):
+    pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
+    port = free_port()
+    async with sipp_that_is_called(tmp_path, "declines.xml", calls=2) as elsewhere:  # by the caller, and by us
+        centre = centre_with(sip={"port": port}, desks={"reception": f"sip:desk@127.0.0.1:{elsewhere}"})
+        await lets_down(tmp_path, centre, port, who, promise)
+    ticket = centre.tickets.tickets["T1"]
+    assert ticket.status is TicketStatus.WAITING
+    assert (ticket.number, What.PROMISED in whats(centre)) == (("phone", True) if who == "phone" else ("", False))
+
+
+async def lets_down(tmp_path, centre, port, who, promise):
+    async with serving(centre) as app, Telephone(tmp_path, user=who) as telephone:
+        telephone.say("dial", f"sip:100@127.0.0.1:{port}")
+        await telephone.until("CALL_ESTABLISHED")
+        await telephone.press("0")
+        await until(lambda: promise in "".join(centre.voice.said))
+        await telephone.until("CALL_CLOSED")
+        await until(lambda: app.state.phone.door.calls == 0)
+    assert "nobody could be reached" in centre.voice.said[0]

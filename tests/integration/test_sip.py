@@ -12,7 +12,17 @@ from bot.errors import ChannelError
 from bot.events import Answered
 from bot.phone_settings import SipSettings
 from tests.fakes_phone import EchoCentre
-from tests.sip_peer import BARESIP, SCENARIOS, SIPP, Registrar, Telephone, free_port, needs_sipp, start_sipp
+from tests.sip_peer import (
+    BARESIP,
+    SCENARIOS,
+    SIPP,
+    Registrar,
+    Telephone,
+    free_port,
+    needs_sipp,
+    sipp_that_is_called,
+    start_sipp,
+)
 
 pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
 from bot.channels.sip import SipPhone
@@ -199,24 +209,14 @@ async def test_the_callers_name_comes_with_the_call_and_in_no_log(tmp_path, capf
     assert "rard" not in "".join(capfd.readouterr())
 
 
-def is_taken(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        probe.bind(("127.0.0.1", port))
-        return False
-    return True
-
-
 @needs_sipp
 async def test_an_extension_registers_with_its_password(tmp_path):
-    port = free_port()
-    sipp = await asyncio.create_subprocess_exec(
-        SIPP, "-sf", str(SCENARIOS / "registrar.xml"), "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-nostdin",
-        cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    await until(lambda: is_taken(port))
-    async with our_phone(EchoCentre(), user="200", password="secret", domain=f"127.0.0.1:{port}") as ours:
+    account = {"user": "200", "password": "secret"}
+    async with (
+        sipp_that_is_called(tmp_path, "registrar.xml") as port,
+        our_phone(EchoCentre(), domain=f"127.0.0.1:{port}", **account) as ours,
+    ):
         await until(lambda: ours.is_registered)
-        assert await asyncio.wait_for(sipp.wait(), 10) == 0
         ours.is_registered = False  # the registrar is gone: nobody would confirm that we leave
 
 
@@ -364,16 +364,9 @@ async def test_busy_no_answer_and_nobody_there_are_told_apart(tmp_path):
 
 @needs_sipp
 async def test_a_call_declined_after_early_media_is_declined_and_nobody_spoke_into_it(tmp_path):
-    port, media = free_port(), free_port()
     centre = EchoCentre()
-    sipp = await asyncio.create_subprocess_exec(
-        SIPP, "-sf", str(SCENARIOS / "declines.xml"), "-i", "127.0.0.1", "-p", str(port), "-mp", str(media), "-m", "1",
-        "-nostdin", cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    await until(lambda: is_taken(port))
-    async with our_phone(centre) as ours:
+    async with sipp_that_is_called(tmp_path, "declines.xml") as port, our_phone(centre) as ours:
         assert await progress_of(ours, f"sip:anna@127.0.0.1:{port}") == ["dialling", "ringing", "declined"]
-        assert await asyncio.wait_for(sipp.wait(), 10) == 0
     assert (centre.answered, centre.heard_ms) == ([], 0)
 
 

@@ -1,6 +1,7 @@
 import asyncio
 
 from bot.channels.bridge import bridge
+from bot.channels.desks import DeskUnreached
 from bot.channels.door import PhoneDoor
 from bot.events import Answered, AudioChunk, DigitPressed
 from tests.fakes_phone import EchoCentre
@@ -11,7 +12,8 @@ class Line:
 
     queue = ticket = ""
 
-    def __init__(self, *events):
+    def __init__(self, *events, is_unreached=False):
+        self.is_unreached = is_unreached
         self.script, self.played, self.closed = events, b"", 0
         self._gone = asyncio.Event()
 
@@ -32,6 +34,8 @@ class Line:
 
     async def pass_on(self):
         self.passed_on = self.queue, self.closed
+        if self.is_unreached:
+            raise DeskUnreached
 
     async def hang_up(self):
         await self.close()
@@ -72,6 +76,9 @@ class People:
     async def take(self, channel):
         self.taken.append((channel.ticket, channel.closed))
 
+    async def not_reached(self, channel):
+        self.taken.append(("not reached", channel.ticket, channel.closed))
+
     async def close(self):
         self.taken.append("closed")
 
@@ -97,6 +104,16 @@ async def test_at_our_own_desk_they_are_taken_on_the_line_they_have():
     assert elsewhere.passed_on == ("billing", 0)
     await door.close()
     assert people.taken[-1] == "closed"
+
+
+async def test_whose_desk_elsewhere_does_not_answer_is_told_so_before_the_line_is_let_go():
+    people, line = People("reception"), Line(Answered("1"), DigitPressed("1"), is_unreached=True)
+    await PhoneDoor(EchoCentre(), people=people).run(line)
+    assert people.taken == [("not reached", "T-7", 0)]
+    assert line.closed >= 1
+    alone = Line(Answered("1"), DigitPressed("1"), is_unreached=True)
+    assert await PhoneDoor(EchoCentre()).run(alone) == "escalated"
+    assert alone.closed >= 1
 
 
 async def test_no_call_is_taken_when_full_not_ready_or_closing():
