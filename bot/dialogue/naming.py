@@ -63,6 +63,12 @@ def letters_in(turn: Turn) -> str:
     return capitalised("".join(letters)) if len(letters) >= 2 else ""
 
 
+def spelled_in(turn: Turn) -> str:
+    """An answer to "how is your last name spelled?"; letters are also heard as the one word that they make."""
+    heard = name_in(turn)
+    return letters_in(turn) or (heard if " " not in heard else "")
+
+
 def corrected(name: str, turn: Turn) -> str:
     """ "No, it's Smythe" to "John Smith" → "John Smythe"; "" when nothing was corrected."""
     turn = replace(turn, text=SPELLED_WITH.sub("", turn.text))

@@ -63,9 +63,9 @@ class NewcomerForm:
         self.asked_last_name = self.asked_last_name or talk.asked == "last_name"
         if talk.asked == "last_name" and turn.no:
             return True
-        letters, heard = naming.letters_in(turn), naming.name_in(turn)
-        if talk.asked == "spell" and letters:
-            self.full_name = naming.with_last_name(self.full_name, letters)
+        spelled, heard = naming.spelled_in(turn) if talk.asked == "spell" else "", naming.name_in(turn)
+        if spelled:
+            self.full_name = naming.with_last_name(self.full_name, spelled)
         elif talk.asked == "last_name" and heard and " " not in heard:
             self.full_name = f"{self.full_name} {heard}"
         elif heard:
@@ -73,7 +73,7 @@ class NewcomerForm:
         self.name_right = False
         if heard and (turn.first("phone") or turn.says("number")):
             self._take_phone(turn, talk)
-        return bool(heard or (letters and talk.asked == "spell"))
+        return bool(heard or spelled)
 
     def _take_name_right(self, turn: Turn) -> bool:
         """ "Yes" · "no, it's Smythe" · "yes, but it's spelled …" · "no": then it is spelled."""

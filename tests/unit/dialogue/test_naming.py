@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.naming import capitalised, corrected, name_in, volunteered, with_last_name
+from bot.dialogue.naming import capitalised, corrected, name_in, spelled_in, volunteered, with_last_name
 from bot.dialogue.turn import Turn
 from tests.unit.dialogue.fakes import entity, time
 
@@ -71,3 +71,10 @@ def test_a_name_given_before_anybody_asked_is_kept_when_it_is_whole(said: str, n
 
 def test_capitals_stand_where_they_belong() -> None:
     assert capitalised("jean-luc o'neill") == "Jean-Luc O'Neill"
+
+
+def test_letters_heard_as_the_word_they_make_are_the_last_name() -> None:
+    letters = entity("letters", "barton", "b a r t o n")
+    assert spelled_in(Turn("b a r t o n", entities=(letters,))) == "Barton"
+    assert spelled_in(Turn("barton")) == "Barton"
+    assert spelled_in(Turn("sarah barton")) == spelled_in(Turn("no")) == ""
