@@ -32,7 +32,7 @@ from bot.audio.vad import SpeechDetector
 from bot.bench.conditions import conditions
 from bot.config import PROJECT, load_settings
 from bot.content.content import load_content
-from bot.dialogue.naming import letters_in
+from bot.dialogue.naming import spelled_in
 from bot.dialogue.turn import spoken_turn
 from bot.events import CHUNK_MS, SAMPLE_RATE, Expect, Hypothesis, Utterance
 from bot.nlu.interpreter import EmbeddedInterpreter
@@ -65,7 +65,7 @@ class Judge:
         utterance = Utterance(heard)
         understood = self._interpreter.understand(utterance, expect, NOW)
         if expect.kind == "name":
-            return letters_in(spoken_turn(utterance, understood))
+            return spelled_in(spoken_turn(utterance, understood))
         values = frozenset((entity.kind, str(entity.value)) for entity in understood.entities)
         return (understood.intent if understood.accepted else ""), values
 
