@@ -3,8 +3,8 @@
     heard ──▶ Turn ──▶ Router ──▶ forms (Agenda) ──▶ question, sentences ──▶ actions
 
 This file is the frame around it: what comes in, what goes out, and what happens when a part fails. How a call begins is
-in `opening`, what is kept of one that is cut off in `keeping`, people take over and give back in `passing`. After each
-turn, and at the end, the call's report reads `last_understanding`, `outcome`, `appointment`, `ticket_id`.
+in `opening`, what is kept of one that is cut off in `keeping`; people take over and give back in `passing`; what the
+call's report reads of it is in `account`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal
 
 from bot.appointments.diary import Desk
 from bot.appointments.model import Appointment
+from bot.dialogue.account import Account
 from bot.dialogue.agenda import Agenda, tasks_with
-from bot.dialogue.counter import Counter, TicketDraft, Unfinished, Urgency
+from bot.dialogue.counter import Counter, Unfinished, Urgency
 from bot.dialogue.errand import Errand
 from bot.dialogue.floor import Floor, PersonNeeded, menu_with, names_with, what_can_be_done
 from bot.dialogue.handover import RECEPTION
@@ -33,10 +33,8 @@ from bot.dialogue.skills.freed import FreedTime
 from bot.dialogue.wording import Wording
 from bot.errors import FrontdeskError
 from bot.events import FREE, Action, Answered, Expect, HangUp, Heard, Listen, Say, StopRecording, Transfer
-from bot.nlu.understanding import Interpreter, Understanding
+from bot.nlu.understanding import Interpreter
 from bot.skills.model import Skill
-
-Outcome = Literal["completed", "escalated", "abandoned", "failed"]
 
 HOLD_PATIENCE_MS = 2_000
 """Silence that ends a turn while the caller looks something up."""
@@ -45,7 +43,7 @@ LAST_WORDS = "I'm sorry, something has gone wrong at our end. I'm putting you th
 """When even the wordings cannot be used."""
 
 
-class Dialogue:
+class Dialogue(Account):
     """Implements `conversation.Conversation`. One per call, used by one thread at a time."""
 
     def __init__(
@@ -73,6 +71,7 @@ class Dialogue:
         `surveys`: whoever says goodbye is asked how it was. `skills`: by the intent that starts them; `results`: where
         what they take down is stored. `staffed`: whether people are at work.
         """
+        super().__init__()
         self._desk = desk
         self._interpreter = interpreter
         self._counter = counter
@@ -87,62 +86,8 @@ class Dialogue:
         self._recorded, self._announces = recorded, announces
         self._keeping = Keeping(unfinished, self._skills, call_id)
         self._staffed = staffed
-        self._floor: Floor | None = None
-        self._hearing: Hearing | None = None
-        self._passing: Passing | None = None
-        self._failed = False
         self._ending: tuple[Action, ...] = ()
         """The last words and what follows them: said again when a fault kept them from being heard."""
-
-    # What the report reads -----------------------------------------------------------------------
-
-    @property
-    def last_understanding(self) -> Understanding | None:
-        """Of the last turn; its intent and confidence go into the report. None when it was keys, silence or secret."""
-        return self._hearing.last_understanding if self._hearing else None
-
-    @property
-    def outcome(self) -> Outcome:
-        """escalated: a person was needed · failed: a part broke · abandoned: gone before it was done."""
-        if self._floor is None:
-            return "abandoned"
-        if self._failed:
-            return "failed"
-        if self._floor.person is not None:
-            return "escalated"
-        return "completed" if self._floor.memory.done and not self._floor.unfinished else "abandoned"
-
-    @property
-    def appointment(self) -> Appointment | None:
-        """Made, moved, confirmed or cancelled in this call, the last one."""
-        return self._floor.memory.appointment if self._floor else None
-
-    @property
-    def ticket_id(self) -> str:
-        return self._floor.memory.ticket_id if self._floor else ""
-
-    @property
-    def ticket(self) -> TicketDraft | None:
-        """What was handed over."""
-        return self._passing.ticket if self._passing else None
-
-    @property
-    def survey(self) -> Mapping[str, object]:
-        """rating (1 to 5), resolved (bool), comment: those that were answered."""
-        return self._floor.memory.survey if self._floor else {}
-
-    @property
-    def confidence(self) -> float | None:
-        """How well the last turns were heard and understood, 0 to 1; None before there were any."""
-        return self._floor.memory.confidence if self._floor else None
-
-    @property
-    def done(self) -> tuple[str, ...]:
-        """booked, moved, cancelled, confirmed, answered, waiting, snoozed, declined, wrong person, message left.
-
-        And told: the right person has heard what we call about.
-        """
-        return tuple(self._floor.memory.done) if self._floor else ()
 
     # The protocol ------------------------------------------------------------------------------------
 

@@ -41,10 +41,11 @@ class Passing:
         """A call back is what they want, or all we can promise: the number first, where none is known."""
         floor = self._floor
         promised = person.call_back or bool(self._closed_words(person, talk))
-        if self._waits or floor.memory.asked_number or floor.number or not promised:
+        memory = floor.memory
+        if self._waits or memory.outbound or memory.asked_number or floor.number or not promised:
             return False
-        floor.memory.asked_number, floor.person = True, None
-        floor.memory.progress()
+        memory.asked_number, floor.person = True, None
+        memory.progress()
         floor.agenda.begin(RingMeForm(person, is_closed=bool(self._closed_words(person, talk))), None, talk)
         floor.go_on(talk)
         return floor.person is None

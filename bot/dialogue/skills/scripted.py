@@ -322,12 +322,14 @@ class ScriptedForm:
         return written_values(self.skill, self.values)
 
     def state(self) -> dict[str, str]:
-        """Plain words that `resumed` reads back; empty while nothing was answered."""
-        return {slot: self.values[slot] for slot in self.order}
+        """Plain words that `resumed` reads back; empty while nothing was answered. What was not yet read back is asked
+        again.
+        """
+        return {slot: self.values[slot] for slot in self.order if slot != self.unread}
 
 
 def resumed(skill: Skill, saved: Mapping[str, str]) -> ScriptedForm:
-    """As a caller who was cut off left it: what was said on the way is not said again, nor is an answer read back."""
+    """As a caller who was cut off left it: what was said on the way is not said again."""
     values = {slot: value for slot, value in saved.items() if slot in skill.slots and fits(skill.slots[slot], value)}
     places = [place for place, step in enumerate(skill.steps) if step.ask in values]
     items = [slot for slot in values if skill.slots[slot].kind == "items"]
