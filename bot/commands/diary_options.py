@@ -7,7 +7,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,7 +20,10 @@ from bot.appointments.model import Appointment, Business
 from bot.config import Settings, load_settings
 from bot.content.content import business_for, load_all
 from bot.errors import DiaryError
+from bot.store.notices import appointment_facts
 from bot.store.store import Store, open_store
+
+T = TypeVar("T")
 
 Row = Mapping[str, object]
 
@@ -33,36 +36,32 @@ business_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 
-class Day(click.ParamType[dt.date]):
-    name = "YYYY-MM-DD"
+class Written(click.ParamType[T]):
+    """Something in ISO 8601."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+    kind: type[Any]
+    wrong: str
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
         try:
-            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+            read: T = value if isinstance(value, self.kind) else self.kind.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it like 2026-03-03.", param, ctx)
+            self.fail(f"{value!r} is {self.wrong}", param, ctx)
+        return read
 
 
-class Moment(click.ParamType[dt.datetime]):
+class Day(Written[dt.date]):
+    name, kind, wrong = "YYYY-MM-DD", dt.date, "not a day; write it like 2026-03-03."
+
+
+class Moment(Written[dt.datetime]):
     """Naive when no offset is given: then it is local to the business."""
 
-    name = "YYYY-MM-DDTHH:MM"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
-        try:
-            return value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a moment; write it like 2026-03-03T14:30.", param, ctx)
+    name, kind, wrong = "YYYY-MM-DDTHH:MM", dt.datetime, "not a moment; write it like 2026-03-03T14:30."
 
 
-class TimeOfDay(click.ParamType[dt.time]):
-    name = "HH:MM"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.time:
-        try:
-            return value if isinstance(value, dt.time) else dt.time.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a time of day; write it like 14:30.", param, ctx)
+class TimeOfDay(Written[dt.time]):
+    name, kind, wrong = "HH:MM", dt.time, "not a time of day; write it like 14:30."
 
 
 now_option = click.option("--now", type=Moment(), default=None, help="Pretend that it is this moment.")
@@ -151,21 +150,7 @@ def moment(given: dt.datetime | None, zone: ZoneInfo) -> dt.datetime:
 
 
 def appointment_row(business: Business, appointment: Appointment) -> Row:
-    slot, customer = appointment.slot, appointment.customer
-    return {
-        "id": appointment.id,
-        "reference": appointment.reference,
-        "business": business.id,
-        "customer": customer.name,
-        "phone": customer.phone,
-        "service": slot.service_id,
-        "staff": slot.staff_id,
-        "branch": slot.branch_id,
-        "start": slot.start.isoformat(),
-        "end": slot.end.isoformat(),
-        "status": appointment.status.value,
-        "note": appointment.note,
-    }
+    return {**appointment_facts(appointment), "business": business.id, "note": appointment.note}
 
 
 def show(rows: Sequence[Row], columns: Iterable[str], as_json: bool, nothing: str) -> None:

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import holidays
 import phonenumbers
 
-from bot.appointments.model import Branch, Business, Hours, Service, Staff, WeekHours
+from bot.appointments.model import Branch, Business, Hours, Service
+from bot.content.offered import ID, read_branches, read_roles, read_services, read_staff, refuse_unstaffed
 from bot.content.queue_file import read_queues
-from bot.content.times import WEEKDAYS, days, each_day, length, single_stretch, stretches, week
+from bot.content.times import days, each_day, length, single_stretch, stretches
 from bot.content.yaml_form import Entry, Form, read_yaml
 from handoff.queues import Queue
 
@@ -26,11 +27,7 @@ HOLIDAY_YEARS = range(2000, 2061)
 """Public holidays are worked out once for these years: nothing here reads a clock."""
 
 QUIET_HOURS = Hours(dt.time(8), dt.time(20))
-REMINDERS = (dt.timedelta(days=2), dt.timedelta(hours=2))
 DOORS = ("*", "browser")
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SPOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*(?: [a-z]+(?:'[a-z]+)*)*")
-_PRICE = re.compile(r"\d{1,6}(\.\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,9 @@ def read_business(path: Path) -> BusinessFile:
         "country currency notice horizon reminders_between holidays exceptions facts roles queues identify_by",
     )
     country = form.text("country", "GB").upper()
-    branches = {key: _branch(key, entry) for key, entry in _named(form["branches"])}
-    services = {key: _service(key, entry) for key, entry in _named(form["services"])}
-    staff = {key: _staff(key, entry, branches, services) for key, entry in _named(form["staff"])}
-    roles = _roles(form, staff)
-    _refuse_shared_names(form["branches"], {key: branch.spoken for key, branch in branches.items()})
-    _refuse_shared_names(form["services"], {key: service.spoken for key, service in services.items()})
-    _refuse_unstaffed(form["services"], services, staff)
+    branches, services = read_branches(form["branches"]), read_services(form["services"])
+    staff = read_staff(form["staff"], branches, services)
+    refuse_unstaffed(form["services"], services, staff)
     business = Business(
         id=path.parent.name,
         name=form.text("name"),
@@ -73,7 +66,7 @@ def read_business(path: Path) -> BusinessFile:
         identify_by=_identify_by(form),
         facts=_facts(form, branches, services),
     )
-    return BusinessFile(business, roles, read_queues(form, form.text("timezone")))
+    return BusinessFile(business, read_roles(form, staff), read_queues(form, form.text("timezone")))
 
 
 def _identify_by(form: Form) -> Literal["birth date", "postcode"]:
@@ -83,146 +76,6 @@ def _identify_by(form: Form) -> Literal["birth date", "postcode"]:
         case "postcode":
             return "postcode"
     raise form["identify_by"].wrong("callers can be asked for their “birth date” or their “postcode”.")
-
-
-def _named(entry: Entry) -> list[tuple[str, Entry]]:
-    fields = entry.fields()
-    if not fields:
-        raise entry.wrong("at least one is needed here.")
-    for name, field in fields.items():
-        if not _ID.fullmatch(name):
-            raise field.wrong(f"“{name}” must be a short word of small letters, figures and _, starting with a letter.")
-    return list(fields.items())
-
-
-def _spoken(form: Form) -> tuple[str, ...]:
-    """How callers say it: what was listed, and the name itself when it can be said as it is written."""
-    for item in form["spoken"].items():
-        if not _SPOKEN.fullmatch(item.text()):
-            raise item.wrong(
-                f"“{item.text()}” is not how it is said: small letters only, figures in words, no dots or hyphens."
-            )
-    name = form.text("name").lower().replace("-", " ")
-    own = (name,) if _SPOKEN.fullmatch(name) else ()
-    return tuple(dict.fromkeys(own + form.texts("spoken")))
-
-
-def _branch(key: str, entry: Entry) -> Branch:
-    form = Form(entry, "name spoken address hours", "places postcodes phone directions")
-    hours = week(form["hours"])
-    if not hours:
-        raise form["hours"].wrong("the branch is never open; give it hours on at least one day.")
-    return Branch(
-        id=key,
-        name=form.text("name"),
-        spoken=_spoken(form),
-        address=form.text("address"),
-        hours=MappingProxyType(dict(hours)),
-        places=tuple(place.lower() for place in form.texts("places")),
-        postcodes=tuple(code.upper().replace(" ", "") for code in form.texts("postcodes")),
-        phone=form.text("phone"),
-        directions=form.text("directions"),
-    )
-
-
-def _service(key: str, entry: Entry) -> Service:
-    form = Form(entry, "name spoken minutes", "buffer price reminders preparation")
-    return Service(
-        id=key,
-        name=form.text("name"),
-        spoken=_spoken(form),
-        minutes=_fives(form["minutes"], 5),
-        buffer_minutes=_fives(form["buffer"], 0) if "buffer" in form else 0,
-        price=_price(form["price"]) if "price" in form else None,
-        reminders=_reminders(form["reminders"]) if "reminders" in form else REMINDERS,
-        preparation=form.text("preparation"),
-    )
-
-
-def _reminders(entry: Entry) -> tuple[dt.timedelta, ...]:
-    """Longest before first; an empty list is no reminders."""
-    return tuple(sorted({length(item) for item in entry.items()}, reverse=True))
-
-
-def _fives(entry: Entry, lowest: int) -> int:
-    minutes = entry.whole_number(lowest, 480)
-    if minutes % 5:
-        raise entry.wrong(f"{minutes} minutes do not fit the diary; use a multiple of five.")
-    return minutes
-
-
-def _price(entry: Entry) -> Decimal:
-    if not _PRICE.fullmatch(entry.text()):
-        raise entry.wrong(f"“{entry.text()}” is no price; write figures only, like 65 or 65.50.")
-    return Decimal(entry.text())
-
-
-def _staff(key: str, entry: Entry, branches: Mapping[str, Branch], services: Mapping[str, Service]) -> Staff:
-    form = Form(entry, "name spoken services hours", "role away")
-    for item in form["services"].items():
-        _refuse_unknown(item, item.text(), services, "service")
-    hours: dict[str, WeekHours] = {}
-    for branch_id, field in form.group("hours").items():
-        _refuse_unknown(field, branch_id, branches, "branch")
-        hours[branch_id] = _staff_week(field, branches[branch_id])
-    if not any(hours.values()):
-        raise form["hours"].wrong("they never work; give them hours at one branch at least.")
-    away = tuple(days(item, item.text()) for item in form["away"].items()) if "away" in form else ()
-    return Staff(
-        id=key,
-        name=form.text("name"),
-        spoken=_spoken(form),
-        services=tuple(dict.fromkeys(form.texts("services"))),
-        hours=MappingProxyType(hours),
-        away=away,
-        role=form.text("role"),
-    )
-
-
-def _staff_week(entry: Entry, branch: Branch) -> WeekHours:
-    hours = week(entry)
-    for day, worked in hours.items():
-        for stretch in worked:
-            if not any(_within(stretch, opened) for opened in branch.hours.get(day, ())):
-                raise entry.wrong(
-                    f"on {WEEKDAYS[day]} {stretch.opens:%H:%M}-{stretch.closes:%H:%M} is outside the hours of "
-                    f"{branch.name}; change one of the two."
-                )
-    return MappingProxyType(dict(hours))
-
-
-def _within(inner: Hours, outer: Hours) -> bool:
-    return outer.opens <= inner.opens and inner.closes <= outer.closes
-
-
-def _refuse_unknown(entry: Entry, name: str, known: Mapping[str, object], kind: str) -> None:
-    if name not in known:
-        raise entry.wrong(f"there is no {kind} “{name}”; use one of: {', '.join(known)}.")
-
-
-def _refuse_shared_names(entry: Entry, spoken: Mapping[str, tuple[str, ...]]) -> None:
-    owner: dict[str, str] = {}
-    for key, ways in spoken.items():
-        for way in ways:
-            if owner.setdefault(way, key) != key:
-                raise entry.fields()[key].wrong(f"“{way}” is also said for {owner[way]}; only one may have it.")
-
-
-def _refuse_unstaffed(entry: Entry, services: Mapping[str, Service], staff: Mapping[str, Staff]) -> None:
-    offered = {service for person in staff.values() for service in person.services}
-    for key in services:
-        if key not in offered:
-            raise entry.fields()[key].wrong("nobody on the staff offers it; add it to someone's services or remove it.")
-
-
-def _roles(form: Form, staff: Mapping[str, Staff]) -> dict[str, tuple[str, ...]]:
-    held = {person.role for person in staff.values() if person.role}
-    roles: dict[str, tuple[str, ...]] = {role: (role,) for role in sorted(held)}
-    for role, entry in form.group("roles").items():
-        if role not in held:
-            raise entry.wrong(f"nobody on the staff has the role “{role}”; give it to someone or remove it.")
-        roles[role] = tuple(dict.fromkeys((role, *entry.texts())))
-    return roles
 
 
 def _timezone(entry: Entry) -> ZoneInfo:
@@ -235,7 +88,7 @@ def _timezone(entry: Entry) -> ZoneInfo:
 def _number(entry: Entry, country: str) -> str:
     """E.164, or the name of a door as it is."""
     text = entry.text()
-    if text in DOORS or _ID.fullmatch(text):
+    if text in DOORS or ID.fullmatch(text):
         return text
     if number := e164(text, country):
         return number
@@ -296,7 +149,7 @@ def _facts(form: Form, branches: Mapping[str, Branch], services: Mapping[str, Se
         if service.price is not None:
             facts[f"price_{service.id}"] = _spell_price(service.price, form.text("currency", "£"))
     for name, entry in form.group("facts").items():
-        if not _ID.fullmatch(name) or name in facts:
+        if not ID.fullmatch(name) or name in facts:
             raise entry.wrong(f"“{name}” cannot be used; take another word of small letters, figures and _.")
         facts[name] = entry.text()
     return MappingProxyType({name: text for name, text in facts.items() if text})

@@ -6,18 +6,18 @@ A folder holds `business.yml` (hours, staff, services), `faq.yml` (questions wit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.appointments.model import Business
+from bot.content.answers import CHANNELS, Faq, read_faq, read_responses, texts_of
 from bot.content.business_file import BusinessFile, e164, read_business
-from bot.content.lengths import MAX_WORDS, too_long_to_hear, too_long_to_say
+from bot.content.lengths import too_long_to_say
 from bot.content.phrases import phrases_of_names
 from bot.content.skill_file import read_skills, refuse_wrong_skills, skill_files, skill_phrases
-from bot.content.yaml_form import Entry, Form, mistake, read_yaml
+from bot.content.yaml_form import mistake, read_yaml
 from bot.errors import ContentError
 from bot.nlu.training_data import examples_with_lines
 from bot.nlu.understanding import Vocabulary
@@ -36,19 +36,6 @@ INTENTS = frozenset(
 
 TAKEN_OVER = frozenset({"complaint", "book", "move", "cancel", "waiting_list", "call_later"})
 """Intents whose built-in answer a skill of that name may replace."""
-
-CHANNELS = ("phone", "browser")
-"""For which a wording may stand alone (`channel:`, as in Rasa): in the browser callers see the page, too."""
-
-_VARIABLE = re.compile(r"{([a-z][a-z0-9_]*)}")
-
-
-@dataclass(frozen=True)
-class Faq:
-    id: str
-    questions: tuple[str, ...]
-    answer: str
-    """With {variables}, each of them one of the business's facts."""
 
 
 @dataclass(frozen=True)
@@ -87,24 +74,24 @@ def load_content(folder: Path) -> Content:
     skills = read_skills(skill_files(folder))
     refuse_wrong_skills(folder, skills, file.business, INTENTS - TAKEN_OVER)
     examples = _examples(folder, phrases, vocabulary, skills)
-    answers = _responses(folder / "faq.yml", "nlu")
+    answers = read_responses(folder / "faq.yml", "nlu")
     responses: dict[str, tuple[str, ...]] = {}
     for skill in skills.values():
         responses |= skill.wordings()
     of_channels: dict[str, dict[str, tuple[str, ...]]] = {channel: {} for channel in CHANNELS}
     for path in _present(shared / "responses.yml", folder / "responses.yml"):
-        said = _responses(path)
+        said = read_responses(path)
         responses |= {name: texts for name, (texts, _) in said.items()}
         for channel, own in of_channels.items():
             for name, (_, entry) in said.items():
                 own.pop(name, None)  # of the file before, which this one replaces
-                if texts := _texts(entry, channel):
+                if texts := texts_of(entry, channel):
                     own[name] = texts
     return Content(
         business=file.business,
         vocabulary=vocabulary,
         examples=MappingProxyType(examples),
-        faq=MappingProxyType(_faq(folder / "faq.yml", examples, answers, file.business.facts)),
+        faq=MappingProxyType(read_faq(folder / "faq.yml", examples, answers, file.business.facts)),
         responses=MappingProxyType(responses),
         skills=MappingProxyType(skills),
         of_channels=MappingProxyType(of_channels),
@@ -209,71 +196,6 @@ def _examples(
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
-
-
-def _responses(path: Path, beside: str = "") -> dict[str, tuple[tuple[str, ...], Entry]]:
-    """`utter_…` → its texts and where they are, from Rasa's `responses:`."""
-    form = Form(read_yaml(path), "responses", f"version {beside}")
-    found = {}
-    for name, entry in form["responses"].fields().items():
-        if not name.startswith("utter_"):
-            raise entry.wrong(f"the name must start with utter_, like utter_{name}.")
-        if not (texts := _texts(entry)):
-            raise entry.wrong("one text at least must be there without a channel, for all the others.")
-        found[name] = (texts, entry)
-    return found
-
-
-def _texts(entry: Entry, channel: str = "") -> tuple[str, ...]:
-    """Of one answer, those for that channel alone; "" for those for every channel."""
-    return tuple(text for text, of in map(_wording, entry.items()) if of == channel)
-
-
-def _wording(item: Entry) -> tuple[str, str]:
-    """The text, and the channel it is for."""
-    form = Form(item, "text", "channel condition metadata")
-    field = form["text"]
-    text = " ".join(field.text().split())
-    if wrong := too_long_to_hear(text):
-        raise field.wrong(wrong)
-    if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
-        raise field.wrong("variables are small letters in curly brackets, like {phone}; nothing else may be in them.")
-    channel = form.fields.get("channel")
-    if channel and channel.text() not in CHANNELS:
-        raise channel.wrong(f"a channel is one of {', '.join(CHANNELS)}.")
-    return text, channel.text() if channel else ""
-
-
-def _faq(
-    path: Path,
-    examples: Mapping[str, tuple[str, ...]],
-    answers: Mapping[str, tuple[tuple[str, ...], Entry]],
-    facts: Mapping[str, str],
-) -> dict[str, Faq]:
-    """Questions joined with their answers. Raises ContentError when either is lacking or an answer cannot be spoken."""
-    asked = {intent.removeprefix("faq/") for intent in examples if intent.startswith("faq/")}
-    found: dict[str, Faq] = {}
-    for name, (texts, entry) in answers.items():
-        key = name.removeprefix("utter_faq/")
-        if key not in asked:
-            raise entry.wrong(f"nobody asks for this answer; add an intent faq/{key} with phrases.")
-        _check_answer(texts, entry, facts)
-        found[key] = Faq(key, examples[f"faq/{key}"], texts[0])
-    if unanswered := asked - set(found):
-        raise mistake(
-            path, 1, f"these questions have no answer: {_listed(unanswered)}; add utter_faq/… under responses."
-        )
-    return found
-
-
-def _check_answer(texts: tuple[str, ...], entry: Entry, facts: Mapping[str, str]) -> None:
-    if len(texts) != 1:
-        raise entry.wrong("exactly one answer is expected, as “- text: …”.")
-    if len(texts[0].split()) > MAX_WORDS:
-        raise entry.wrong(f"the answer is too long to listen to; keep it under {MAX_WORDS} words.")
-    for name in _VARIABLE.findall(texts[0]):
-        if name not in facts:
-            raise entry.wrong(f"{{{name}}} is not known; add “{name}: …” under facts in business.yml, or use another.")
 
 
 def _vocabulary(file: BusinessFile) -> Vocabulary:

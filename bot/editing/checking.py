@@ -79,6 +79,18 @@ class Report:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Of a check that goes on, for who waits for it."""
+
+    what: str
+    done: int
+    of: int
+    """Steps."""
+
+
+Tell = Callable[[Step], None]
+
 RunTests = Callable[[Path], Sequence[str]]
 """Runs the conversations of a content folder; a sentence for each that fails."""
 
@@ -95,7 +107,7 @@ class Checking:
         self._learn_once = learn_once
         self._run_tests = run_tests
 
-    def check(self, published: Files, draft: Files) -> Report:
+    def check(self, published: Files, draft: Files, tell: Tell = lambda step: None) -> Report:
         """Seconds where no phrase changed, else up to a minute a business: models are learnt."""
         with tempfile.TemporaryDirectory() as scratch:
             before, after = Path(scratch, "before", "nlu_data"), Path(scratch, "after", "nlu_data")
@@ -105,24 +117,27 @@ class Checking:
             if problems:
                 return Report(pair(published, draft), tuple(problems))
             try:
-                return self._judge(pair(published, draft), before, after, examples)
+                return self._judge(pair(published, draft), before, after, examples, tell)
             except (UnderstandingError, ContentError) as error:
                 return Report(pair(published, draft), (problem_of(error),))
 
-    def _judge(self, of: str, before: Path, after: Path, examples: Mapping[str, Examples]) -> Report:
+    def _judge(self, of: str, before: Path, after: Path, examples: Mapping[str, Examples], tell: Tell) -> Report:
         regressions, failures = {}, []
         warnings = [warning for key, found in examples.items() for warning in _warnings(key, found)]
-        for key, found in examples.items():
-            old = _examples_of(before / key)
+        known = {key: _examples_of(before / key) for key in examples}
+        changed = {key: found for key, found in examples.items() if not _same(known[key], found)}
+        for done, (key, found) in enumerate(changed.items()):
+            tell(Step(f"{key}: its phrases are learnt, and compared with what is published", done, len(changed) + 1))
+            old = known[key]
             if old is None:
                 self._learn(found)
-            if old is None or _same(old, found):
                 continue
             regressions[key] = self._regression(old, found, read_phrases(after / key / PHRASES))
             failures += [f"{key}: {sentence}" for sentence in regressions[key].sentences()]
+        tell(Step("The conversations are played", len(changed), len(changed) + 1))
         if failing := self._run_tests(after):
-            known = set(self._run_tests(before))
-            failures += [sentence for sentence in failing if sentence not in known]
+            failed_before = set(self._run_tests(before))
+            failures += [sentence for sentence in failing if sentence not in failed_before]
         return Report(of, tuple(warnings), regressions, tuple(failures))
 
     def _regression(self, old: Examples, new: Examples, frozen: Sequence[tuple[str, str]]) -> Regression:
@@ -230,5 +245,7 @@ def _examples_of(folder: Path) -> Examples | None:
         return None
 
 
-def _same(old: Examples, new: Examples) -> bool:
+def _same(old: Examples | None, new: Examples) -> bool:
+    if old is None:
+        return False
     return {key: set(said) for key, said in old.items()} == {key: set(said) for key, said in new.items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.being_published import alone
-from bot.editing.checking import Checking, Report, pair
+from bot.editing.checking import Checking, Report, Step, pair
 from bot.editing.draft import Draft
 from bot.editing.files import differences, read_files, write_back
 from bot.editing.model import Files, Version, VersionRows
@@ -40,13 +40,21 @@ class Publishing:
         self._rows = rows
         self._checking = checking
         self._last: Report | None = None
+        self.step: Step | None = None
+        """Where a check is that goes on now."""
 
     def check(self) -> Report:
         """Of the draft as it is now; remembered, so that publishing it need not learn again."""
         published, files = read_files(self._root), self.draft.files()
         if self._last is None or self._last.of != pair(published, files):
-            self._last = self._checking.check(published, files)
+            try:
+                self._last = self._checking.check(published, files, self._tell)
+            finally:
+                self.step = None
         return self._last
+
+    def _tell(self, step: Step) -> None:
+        self.step = step
 
     def publish(self, name: str, by: Publisher, now: dt.datetime, override: str = "") -> Version:
         """Raises ContentError: `content.nothing`, `.name`, `.conflict`, `.broken`, `.gate` (a reason may help)."""

@@ -11,10 +11,9 @@ from fastapi import APIRouter, Request, WebSocket
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from bot.web.guard import STATIC, Overseeing, person_of
+from bot.web.guard import STATIC, Overseeing, admitted
 from bot.web.house import house_of
 from bot.web.overseeing import oversee, watch
-from bot.web.security import is_same_origin
 from handoff.kpis import TARGET_S, Journey, arrivals, by_agent, by_queue, figures, journeys
 from handoff.model import Listed
 from handoff.people import OVERSEES
@@ -31,27 +30,19 @@ def board_page(person: Overseeing) -> Response:
 @router.websocket("/listen/{agent}")
 async def listen(socket: WebSocket, agent: int) -> None:
     """Both sides of what that person talks, as sound."""
-    person = await run_in_threadpool(person_of, socket) if is_same_origin(socket.headers) else None
-    if person is None or person.role not in OVERSEES:
-        await socket.close(1008)
-        return
-    await socket.accept()
     house = house_of(socket)
-    with house.overseers.listening(person, socket) as line:
-        await oversee(house.floor.talks.sounds, line, agent)
+    if person := await admitted(socket, OVERSEES):
+        with house.overseers.listening(person, socket) as line:
+            await oversee(house.floor.talks.sounds, line, agent)
 
 
 @router.websocket("/calls/{call_id}")
 async def watch_call(socket: WebSocket, call_id: str) -> None:
     """What is said in a call of the bot, as sound and as text."""
-    person = await run_in_threadpool(person_of, socket) if is_same_origin(socket.headers) else None
-    if person is None or person.role not in OVERSEES:
-        await socket.close(1008)
-        return
-    await socket.accept()
     house = house_of(socket)
-    with house.overseers.listening(person, socket) as line:
-        await watch(house.centre, line, call_id)
+    if person := await admitted(socket, OVERSEES):
+        with house.overseers.listening(person, socket) as line:
+            await watch(house.centre, line, call_id)
 
 
 @router.get("/figures")

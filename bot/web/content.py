@@ -110,6 +110,13 @@ def check(request: Request, person: EditingChange) -> Response:
         return JSONResponse(room_of(request).publishing.check().as_json())
 
 
+@router.get("/check")
+def checking(request: Request, person: Editing) -> Response:
+    """Where a check is that goes on: what, how many steps are done, of how many; null for none."""
+    step = room_of(request).publishing.step
+    return JSONResponse(asdict(step) if step else None)
+
+
 @router.post("/publish")
 def publish(request: Request, given: Publishing, person: EditingChange) -> Response:
     with refusals_said():

@@ -5,7 +5,6 @@ The page is static and fills itself from JSON with text nodes only, so that noth
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request, WebSocket
@@ -16,9 +15,8 @@ from bot.errors import RecordingError
 from bot.store.earlier import EarlierCalls
 from bot.web import diary, ticket_changes
 from bot.web.board import day_start
-from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, person_of, with_session
+from bot.web.guard import STATIC, Answering, AnsweringChange, Denied, admitted, with_session
 from bot.web.house import house_of
-from bot.web.security import is_same_origin
 from bot.web.ticket_changes import Change, Impossible
 from bot.web.views import describe
 from handoff.kpis import by_agent, figures, journeys
@@ -98,10 +96,5 @@ def change_ticket(request: Request, ticket_id: str, change: str, person: Answeri
 @router.websocket("/line")
 async def desk_line(socket: WebSocket) -> None:
     """An agent's page while it is open: presence, offers, talks."""
-    person = await asyncio.to_thread(person_of, socket) if is_same_origin(socket.headers) else None
-    if person is None or person.role not in ANSWERS:
-        await socket.close(1008)
-        return
-    await socket.accept()
-    house = house_of(socket)
-    await house.floor.people.serve(socket, person)
+    if person := await admitted(socket, ANSWERS):
+        await house_of(socket).floor.people.serve(socket, person)

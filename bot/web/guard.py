@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, WebSocket
 from fastapi.exception_handlers import http_exception_handler
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.web.house import house_of
 from bot.web.links import SESSION_S
-from bot.web.security import is_own_change
+from bot.web.security import is_own_change, is_same_origin
 from handoff.people import ADMINISTERS, ANSWERS, EDITS, OVERSEES, Person, Role
 
 COOKIE: Final = "frontdesk_desk"
@@ -62,6 +62,16 @@ def person_of(connection: HTTPConnection) -> Person | None:
     house = house_of(connection)
     session = house.links.read_session(connection.cookies.get(COOKIE, ""))
     return house.accounts.of_session(*session) if session else None
+
+
+async def admitted(socket: WebSocket, roles: frozenset[Role]) -> Person | None:
+    """The WebSocket is accepted for somebody who has one of these roles, from a page of ours; else closed: None."""
+    person = await run_in_threadpool(person_of, socket) if is_same_origin(socket.headers) else None
+    if person is None or person.role not in roles:
+        await socket.close(1008)
+        return None
+    await socket.accept()
+    return person
 
 
 def with_session(request: Request, person: Person, response: Response) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -13,6 +13,9 @@ from bot.logs import place_of
 from handoff.history import Happening, History
 
 log = structlog.get_logger(__name__)
+
+FINISH_S: Final = 5.0
+"""A database that does not answer keeps the server from stopping no longer."""
 
 
 class Keeping:
@@ -36,9 +39,13 @@ class Keeping:
         task.add_done_callback(self._remaining.discard)
 
     async def finish(self) -> None:
-        """As the server stops: what was begun is done when this returns, what breaks is in the log."""
-        while self._remaining:
-            await asyncio.gather(*self._remaining)
+        """As the server stops: what was begun is done when this returns; what breaks or takes too long is logged."""
+        try:
+            async with asyncio.timeout(FINISH_S):
+                while self._remaining:
+                    await asyncio.gather(*self._remaining)
+        except TimeoutError:
+            log.error("floor.unfinished", error="TimeoutError")
 
     async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -120,7 +120,7 @@ def calls_running(centre: Centre) -> float:
 
 def tickets_waiting(centre: Centre) -> float:
     try:
-        return len(centre.tickets.waiting())
+        return len(centre.tickets.queued())
     except FrontdeskError:  # still loading, or no database: the other figures are told all the same
         return math.nan
 

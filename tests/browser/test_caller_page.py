@@ -118,7 +118,7 @@ async def test_who_waits_for_nobody_is_told_that_somebody_will_ring_back_and_on_
         await page.get_by_text("Good afternoon").wait_for()
         await page.keyboard.press("0")
         await page.get_by_role("heading", name="Our team is not in at the moment").wait_for()
-        await page.get_by_text("somebody will ring you back on +15550100").wait_for()
+        await page.get_by_text("somebody will ring you back on +1 555 0100").wait_for()
         assert await page.get_by_role("button", name="Call again").is_visible()
 
 

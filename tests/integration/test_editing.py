@@ -312,3 +312,22 @@ def test_the_samples_test_phrases_name_intents_there_are_and_none_is_taught() ->
     assert len(phrases) > 60
     assert {intent for intent, _ in phrases} <= {*examples, "out_of_scope"}
     assert [phrase for _, phrase in phrases if normalise(phrase) in taught] == []
+
+
+def test_who_waits_for_a_check_is_told_what_it_is_at(edited, rows) -> None:
+    seen = []
+
+    def learn(examples):
+        seen.append(desk.step)
+        return Rote(examples)
+
+    def play(folder):
+        seen.append(desk.step)
+        return ()
+
+    desk = publishing(edited, rows, learn, play)
+    desk.check()
+    first, *_, last = seen
+    assert (first.done, first.of, first.what[:5]) == (0, 2, "vets:")
+    assert (last.done, last.of, last.what) == (1, 2, "The conversations are played")
+    assert desk.step is None

@@ -3,28 +3,18 @@
 import { MicrophoneMissing, MicrophoneRefused, Sound, meterValue, openMicrophone, tone } from "/static/audio.js";
 import { Bell } from "/static/bell.js";
 import { Call } from "/static/call.js";
+import { MICROPHONE_REFUSED, NO_NUMBER, ending, microphoneMissing, standing } from "/static/caller-words.js";
+import { Captions } from "/static/captions.js";
 import { whileOpening } from "/static/opening.js";
 
 const page = document.body;
 const $ = (id) => document.getElementById(id);
 const bars = [...document.querySelectorAll(".bars i")];
 
-const ENDED = {
-  bot: ["Call ended", "Thank you for calling. Call again whenever you like."],
-  caller: ["Call ended", "You hung up. Call again whenever you like."],
-  done: ["Call ended", "Your request has been taken care of. Thank you for waiting."],
-  busy: ["All lines are busy", "Please try again in a minute."],
-  starting: ["We are just opening", "The call centre is starting. Please try again in a few seconds."],
-  closing: ["We had to end the call", "The call centre is closing for a moment. Please call again in a minute: what you booked is kept."],
-  failed: ["Something went wrong on our side", "We are sorry. Please call again: what you booked is kept."],
-  unnoted: ["We could not put you through", "We are sorry: we could not tell a colleague that you wait. Please call again in a few minutes: what you booked is kept."],
-  "call-back": ["Our team is not in at the moment", ""],
-  garbled: ["The call could not go on", "Please reload the page and call again."],
-  lost: ["The connection was lost", "Call again within a few minutes and we go on where you were."],
-};
-const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "call-back", "garbled", "lost"]);
 const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477], 7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477] }; // ITU-T Q.23
 const AUDIBLE = 0.004; // root mean square, full scale 1
+
+const captions = new Captions($("captions"), $("captions-empty"), () => ({ caller: "You", bot: $("business").textContent, agent: "Colleague" }));
 
 let call = null;
 let ringBackOn = ""; // the number on which somebody will ring, when it is known
@@ -86,48 +76,7 @@ function drawLevels() {
   if (call || test) requestAnimationFrame(drawLevels);
 }
 
-// Captions: a partial line is grey and replaced until it is final. Only whole lines are read out by screen readers.
-
-const partial = {};
-
-function caption({ speaker, text, final }) {
-  if (speaker !== "caller" && final && partial.caller) {
-    partial.caller.remove(); // nothing came of it: the bot goes on
-    partial.caller = null;
-  }
-  let line = partial[speaker];
-  if (!text && !line) return;
-  $("captions-empty").hidden = true;
-  if (!line) {
-    line = document.createElement("li");
-    const who = document.createElement("span");
-    who.className = "who";
-    who.textContent = { caller: "You", bot: $("business").textContent, agent: "Colleague" }[speaker] ?? speaker;
-    const words = document.createElement("span");
-    words.className = "words";
-    line.append(who, words);
-    $("captions").append(line);
-  }
-  if (final && !text) line.remove();
-  line.className = `${speaker === "caller" ? "caller" : "bot"}${final ? "" : " partial"}`;
-  line.setAttribute("aria-hidden", String(!final));
-  line.lastChild.textContent = text;
-  partial[speaker] = final ? null : line;
-  $("captions").scrollTop = $("captions").scrollHeight;
-}
-
-function note(text) {
-  const line = document.createElement("li");
-  line.className = "note";
-  line.textContent = text;
-  $("captions-empty").hidden = true;
-  $("captions").append(line);
-  $("captions").scrollTop = $("captions").scrollHeight;
-}
-
 // The call -------------------------------------------------------------------------------
-
-const MICROPHONE_REFUSED = "The microphone was not allowed for this page. To allow it, open the sign beside the address, set the microphone to “Allow”, and call again. You can use the keypad now.";
 
 async function microphoneOrNone() {
   try {
@@ -136,7 +85,7 @@ async function microphoneOrNone() {
     if (error instanceof MicrophoneRefused) {
       banner(MICROPHONE_REFUSED);
     } else if (error instanceof MicrophoneMissing) {
-      banner(window.isSecureContext ? "We found no microphone. You can use the keypad, or plug one in and call again." : "Browsers lend the microphone only to pages opened by https or on this computer. You can use the keypad.");
+      banner(microphoneMissing());
     } else throw error;
     return null;
   }
@@ -148,7 +97,7 @@ function isNumber(text) {
 }
 
 function refuseNumber() {
-  banner("That is no telephone number. Please write it with digits, as in +44 7700 900123, or leave the box empty.");
+  banner(NO_NUMBER);
   $("number").focus();
 }
 
@@ -173,14 +122,12 @@ function prepare(call, hasMicrophone) {
   setMuted(false);
   $("mute").disabled = !hasMicrophone;
   $("pressed").textContent = "";
-  $("captions").replaceChildren();
-  for (const speaker of Object.keys(partial)) delete partial[speaker];
-  $("captions-empty").hidden = false;
+  captions.clear();
   $("about").hidden = true;
   $("conversation").hidden = false;
   hint(hasMicrophone ? "You can speak while the receptionist speaks: it will stop and listen." : "No microphone: answer with the keypad.");
   call.addEventListener("connected", ({ detail }) => connected(detail, hasMicrophone));
-  call.addEventListener("caption", ({ detail }) => caption(detail));
+  call.addEventListener("caption", ({ detail }) => captions.show(detail));
   call.addEventListener("waiting", ({ detail }) => waiting(detail));
   call.addEventListener("call-back", ({ detail }) => (ringBackOn = detail.number));
   call.addEventListener("taken", () => taken());
@@ -218,34 +165,27 @@ function heard(level) {
   $("doing").textContent = speaks === "yes" ? "Speaking" : muted ? "You are muted" : "Listening";
 }
 
-function waiting({ place, minutes, staffed }) {
-  const where = staffed === false ? "Nobody is at the desk just now; we look whether somebody comes." : place > 1 ? `You are number ${place} in the queue.` : place === 1 ? "You are next." : "You keep your place.";
-  if (page.dataset.state !== "waiting") note("You are waiting for a person. They will have everything you said.");
-  const when = minutes ? ` About ${minutes === 1 ? "a minute" : `${minutes} minutes`} to go.` : "";
-  headline("A person will be with you", `${where}${when} Please keep this page open.`);
-  show("waiting", "Waiting", place ? `Place ${place}` : "In the queue");
-}
-
-function callBack() {
-  if (ringBackOn) return `We have noted your request, and somebody will ring you back on ${ringBackOn}.`;
-  return "We have noted your request, but we have no number to ring you back on. Please call again in our opening hours, with your phone number in the box.";
+function waiting(told) {
+  if (page.dataset.state !== "waiting") captions.note("You are waiting for a person. They will have everything you said.");
+  headline("A person will be with you", standing(told));
+  show("waiting", "Waiting", told.place ? `Place ${told.place}` : "In the queue");
 }
 
 function taken() {
-  note("A person has taken your request.");
+  captions.note("A person has taken your request.");
   headline("A person has your request", "They see everything you said and will get in touch. Please keep this page open.");
   show("waiting", "With a person", "With a person");
 }
 
 function withPerson({ who }) {
-  if (page.dataset.state !== "talking") note(`You are talking to ${who}.`);
+  if (page.dataset.state !== "talking") captions.note(`You are talking to ${who}.`);
   call.sound.live();
   headline(`You are talking to ${who}`, "They see everything you said before: no need to repeat it.");
   show("talking", `With ${who}`, "Listening");
 }
 
 function withBot() {
-  note("You are back with the receptionist.");
+  captions.note("You are back with the receptionist.");
   headline("You are back with the receptionist", "Speak naturally, or use the keypad.");
   show("talking", "With the receptionist", "Listening");
 }
@@ -267,17 +207,16 @@ function over(reason) {
   startedAt = voiceLevel = microphoneLevel = 0;
   drawMeter();
   document.title = $("business").textContent;
-  const [title, words] = ENDED[reason] ?? ENDED.failed;
-  const lead = reason === "call-back" ? callBack() : words;
+  const { title, lead, trouble } = ending(reason, ringBackOn);
   headline(title, lead);
-  show("over", TROUBLE.has(reason) ? title : `Ended${lasted ? ` · ${lasted}` : ""}`);
+  show("over", trouble ? title : `Ended${lasted ? ` · ${lasted}` : ""}`);
   $("call-label").textContent = "Call again";
-  for (const speaker of Object.keys(partial)) partial[speaker]?.remove();
+  captions.end();
   if (reason === "lost") banner(`${title}. ${lead}`, () => startCall());
-  if ($("captions").childElementCount === 0) {
+  if (captions.isEmpty) {
     $("conversation").hidden = true;
     $("about").hidden = false;
-  } else note(lasted ? `Call ended after ${lasted}` : "Call ended");
+  } else captions.note(lasted ? `Call ended after ${lasted}` : "Call ended");
   hint("The microphone is off.");
   $("call").focus({ preventScroll: true });
 }

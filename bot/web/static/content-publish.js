@@ -2,7 +2,7 @@
 
 import { problemOf } from "/static/content-editor.js";
 import { page } from "/static/content.js";
-import { element } from "/static/talk.js";
+import { clockTime, element } from "/static/talk.js";
 
 export async function showDraft() {
   const { draft } = page.state;
@@ -20,12 +20,34 @@ export async function showDraft() {
 }
 
 export async function checkDraft() {
-  page.show(element("h2", "", "Checking the draft"), element("p", "lead waiting", "It is read, learnt, and compared with what is published; up to a minute a business"));
   const button = document.getElementById("check");
   button.disabled = true;
-  page.report = await page.ask("/content/check", {});
+  const done = showProgress();
+  page.report = await page.ask("/content/check", {}).finally(done);
   await page.refresh();
   if (page.report) showReport(page.report);
+}
+
+// What the check is at, how far it is, and for how long it has gone on. Returns what ends that.
+function showProgress() {
+  const what = element("p", "lead", "The draft is read. Where phrases changed, they are learnt and compared with what is published: up to a minute a business.");
+  what.setAttribute("role", "status");
+  const bar = element("progress");
+  bar.setAttribute("aria-label", "How far the check is");
+  const time = element("span", "hint", "0:00");
+  page.show(element("h2", "", "Checking the draft"), what, element("p", "row progress", null, bar, time));
+  const began = performance.now();
+  const look = async () => {
+    time.textContent = clockTime((performance.now() - began) / 1000);
+    const answer = await fetch("/content/check", { cache: "no-store" }).catch(() => null);
+    const step = answer?.ok ? await answer.json() : null;
+    if (!step || !what.isConnected) return;
+    if (!what.textContent.startsWith(step.what)) what.textContent = `${step.what} … (step ${step.done + 1} of ${step.of})`;
+    bar.max = step.of;
+    bar.value = step.done + 0.5; // in the middle of a step
+  };
+  const looking = setInterval(look, 1000);
+  return () => clearInterval(looking);
 }
 
 function showReport(report) {

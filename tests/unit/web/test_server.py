@@ -220,7 +220,7 @@ def test_a_caller_without_a_ticket_is_told_so_and_does_not_wait_for_nobody(web: 
         line.send_json({"type": "start"})
         assert read_until(line, "ended") == {"type": "ended", "reason": "unnoted"}
     assert 'frontdesk_calls_total{outcome="failed"} 1.0' in web.get("/metrics").text
-    assert "unnoted:" in web.get("/static/caller.js").text
+    assert "unnoted:" in web.get("/static/caller-words.js").text
 
 
 def test_a_waiting_caller_keeps_the_line_and_hears_when_a_person_takes_over(
