@@ -399,6 +399,15 @@ async def test_where_the_exchange_will_not_join_them_the_call_goes_on_through_us
 
 @needs_telephone
 @needs_sipp
+async def test_who_hangs_up_while_the_exchange_joins_them_leaves_nobody_behind(tmp_path):
+    async with put_through_by_sip(tmp_path, "hangs_up_while_joined.xml") as (_, centre, telephone, exchange):
+        assert await asyncio.wait_for(exchange.wait(), 20) == 0
+        await telephone.until("CALL_CLOSED")
+    assert What.LEFT_OUTSIDE in whats(centre)
+
+
+@needs_telephone
+@needs_sipp
 @pytest.mark.parametrize(("who", "promise"), [("phone", "We will call you back"), ("anonymous", "call again later")])
 async def test_whose_desk_elsewhere_is_not_reached_is_told_so_and_promised_a_call_back(tmp_path, who, promise):
     pytest.importorskip("baresip", reason="calls by SIP need the extra `sip`")
