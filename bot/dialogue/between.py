@@ -54,7 +54,11 @@ class Between:
         if turn.intent == "opening_hours" or self._follows_hours(turn, talk):
             answer_hours(turn, talk)
             return True
-        return turn.intent.startswith("faq/") and turn.confidence >= SURE and answer_faq(turn.intent, talk)
+        if not (turn.intent.startswith("faq/") and turn.confidence >= SURE and answer_faq(turn.intent, talk)):
+            return False
+        service = turn.value("service")
+        self.memory.service_id = service if isinstance(service, str) else None
+        return True
 
     def _follows_hours(self, turn: Turn, talk: Talk) -> bool:
         """ "And on Saturdays?" after opening hours were told."""

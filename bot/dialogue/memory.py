@@ -76,6 +76,8 @@ class Memory:
     topic_day: dt.date | None = None
     thing: tuple[str, str] = ("", "")
     """The skill that takes orders for it, and what was talked about last: "I'll take one"."""
+    service_id: str | None = None
+    """The treatment that a question was about last: "can I book that?"."""
     branch_id: str | None = None
     """The branch talked about last."""
     appointment: Appointment | None = None

@@ -128,8 +128,9 @@ class Starting:
     def _talked_about(self, turn: Turn, talk: Talk) -> str | None:
         """ "How much is whitening?" – "Can I book one?"."""
         service = self.memory.topic.removeprefix("faq/price_").removesuffix("_info")
-        points = turn.says("one|it|that|this") and turn.first("service") is None
-        return service if points and service in talk.business.services else None
+        if turn.first("service") or not turn.says("one|it|that|this"):
+            return None
+        return service if service in talk.business.services else self.memory.service_id
 
     def _for_whom(self, turn: Turn) -> None:
         """ "And my daughter's appointment?": whoever was confirmed before is somebody else."""

@@ -79,6 +79,9 @@ class IdentityForm:
         matches = proven(turn, self.candidates or (), talk.today)
         dates = birth_dates(turn, talk.today)
         if not matches and not dates and turn.first("postcode") is None:
+            if _does_not_know(turn) and self._has_both():
+                self.by = "birth date" if self._asked_for(talk) == "postcode" else "postcode"
+                return True
             rather = turn.says("postcode|post code")
             self.by = "postcode" if rather else self.by
             return rather
@@ -157,6 +160,10 @@ class IdentityForm:
         whose = "birth_date_other" if talk.memory.for_another else "birth_date"
         return replace(talk.ask(whose, "date", digits=8), slot="birth_date")
 
+    def _has_both(self) -> bool:
+        candidates = self.candidates or ()
+        return any(each.birth_date for each in candidates) and any(each.postcode for each in candidates)
+
     def _asked_for(self, talk: Talk) -> str:
         return self.by or talk.business.identify_by
 
@@ -177,4 +184,6 @@ class IdentityForm:
 
 
 def _does_not_know(turn: Turn) -> bool:
-    return turn.intent in ("dont_know", "deny") or turn.says("don't (know|have)|no idea|not sure|lost|forgotten|forgot")
+    return turn.intent in ("dont_know", "deny") or turn.says(
+        "don't (know|have|remember)|no idea|not sure|lost|forgotten|forgot"
+    )

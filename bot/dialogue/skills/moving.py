@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.appointments.diary import SlotTaken
 from bot.appointments.model import Appointment, Slot
@@ -16,6 +16,7 @@ from bot.dialogue.skills.choosing import AppointmentChoice
 from bot.dialogue.skills.identity import IdentityForm
 from bot.dialogue.turn import Turn
 from bot.dialogue.wish_questions import WishQuestions
+from bot.nlu.understanding import DateMention
 
 
 @dataclass(slots=True)
@@ -100,17 +101,22 @@ class MovingForm:
 
     def _take_told_from(self, old: Slot, talk: Talk) -> None:
         """ "An hour later", said before it was known than what."""
-        hint = self.choice.hint
-        if hint is None:
+        if self.choice.hint is None:
             return
-        if self.choice.by_date and len(hint.all("date")) == 1:
-            hint = hint.without_entities("date")
+        hint = self._without_old_day(self.choice.hint, old) if self.choice.by_date else self.choice.hint
         said = told_from(hint, old.start)
-        if said is hint:
+        if said is hint and len(hint.all("date")) < 2:
             return
         self.search.slots.empty("day")
         self.search.slots.empty("time")
         self.search.slots.take(said, talk.business, talk.today)
+
+    def _without_old_day(self, hint: Turn, old: Slot) -> Turn:
+        """ "My Tuesday check-up to Wednesday": the Tuesday is that of the appointment, and so is the week."""
+        first, *others = hint.all("date")
+        day = DateMention(old.start.date(), old.start.date())
+        known = [replace(first, value=day)] if others else []
+        return replace(hint, entities=(*known, *others, *hint.without_entities("date").entities))
 
     def _find(self, old: Appointment, talk: Talk) -> Step:
         if self.stopped:

@@ -9,7 +9,7 @@ import pytest
 from bot.appointments.model import Appointment, Slot
 from bot.dialogue.relative import told_from
 from bot.dialogue.turn import Turn
-from bot.nlu.understanding import DateMention, TimeMention
+from bot.nlu.understanding import DateMention, Entity, TimeMention
 from tests.unit.dialogue.fakes import LONDON, date, entity, time
 from tests.unit.dialogue.test_dialogue import BORN, CALLER, Line
 
@@ -120,3 +120,14 @@ def test_later_is_told_from_the_appointment_not_from_today_even_where_a_day_was_
     line.say("move it a week later", "move", wrong, time(14))
     told = line.say("my birth date", "inform", entity("birth_date", BORN, "my birth date"))
     assert "the twenty-fifth" in told
+
+
+def test_a_weekday_beside_the_appointments_own_is_of_its_week() -> None:
+    line, _ = moving(START)
+    text = "move my wednesday check up to thursday same time"
+    today = line.now.date()
+    wednesday = Entity("date", DateMention(*[today + dt.timedelta(days=2)] * 2, (START.date(),)), "wednesday", (8, 17))
+    thursday = Entity("date", DateMention(*[today + dt.timedelta(days=3)] * 2), "thursday", (30, 38))
+    line.say(text, "move", wednesday, thursday)
+    told = line.say("my birth date", "inform", entity("birth_date", BORN, "my birth date"))
+    assert "two in the afternoon on Thursday the nineteenth" in told
