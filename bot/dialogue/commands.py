@@ -16,7 +16,9 @@ from bot.events import Say
 
 STILL_THERE = "(you|anyone|anybody|somebody|someone) (still )?(there|here)|can you hear me"
 OF_SPEECH = re.compile(r"\b(slow(er|ly)?( down)?|speak\w*|talk\w*|rush\w*|too (fast|quick)\w*|hurry)\b")
-"""Without one of these, nobody asks us to speak more slowly: "it's much faster here"."""
+"""Without one of these, nobody asks us to speak more slowly: "it's much faster here" …"""
+OF_A_LINE = "why|is it so|internet|wi-?fi|wi fi|connection|broadband"
+"""… nor does who says so of something else: "why is it so slow?"."""
 
 SLOWEST = 0.7
 SLOWER_BY = 0.15
@@ -205,7 +207,7 @@ def command_in(turn: Turn, asked: str, memory: Memory) -> str:
         return ""
     if turn.intent == "goodbye" and not re.search(LEAVING, plain):
         return ""
-    if turn.intent == "slower" and not (turn.keypad or OF_SPEECH.search(plain)):
+    if turn.intent == "slower" and not turn.keypad and (turn.says(OF_A_LINE) or not OF_SPEECH.search(plain)):
         return ""
     sure = turn.confidence >= (0.75 if asked in ("name", "spell", "where", "change", "offer") else 0.5)
     return turn.intent if turn.intent in FIRST and (sure or turn.keypad) else ""

@@ -68,3 +68,18 @@ def test_silence_in_mid_task_ends_the_call_abandoned_though_a_question_was_answe
     assert not isinstance(line.last, Listen)
     assert "answered" in line.dialogue.done
     assert line.dialogue.outcome == "abandoned"
+
+
+@pytest.mark.parametrize("said", ["it's much faster here", "why is it so slow", "how fast is it"])
+def test_not_everything_slow_is_our_speech(said: str) -> None:
+    line = Line()
+    line.open()
+    assert "more slowly" not in line.say(said, "slower")
+    assert "more slowly" in line.say("could you speak slower", "slower")
+
+
+def test_that_we_speak_more_slowly_is_not_repeated() -> None:
+    line = Line()
+    line.open()
+    line.say("slow down please", "slower")
+    assert "more slowly" not in line.say("pardon", "repeat")
