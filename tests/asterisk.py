@@ -86,9 +86,9 @@ class RealAsterisk:
             self._process.kill()
             self._process.wait()
 
-    def call(self, number: str, caller: str) -> None:
+    def call(self, number: str, caller: str, application: str = "Echo") -> None:
         """Somebody calls the trunk, and says what they hear until the dialplan is through with them."""
-        place = {"Channel": CALLER.format(number=number), "Application": "Echo"}
+        place = {"Channel": CALLER.format(number=number), "Application": application, "Data": "60"}
         self.send(Action="Originate", CallerID=caller, Async="true", **place)
 
     async def press(self, digit: str) -> None:

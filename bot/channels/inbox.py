@@ -24,6 +24,8 @@ class Inbox:
     def __init__(self) -> None:
         self.dropped_ms = 0
         """Sound thrown away because the call was late."""
+        self.chunks = 0
+        """Of sound, that were put in."""
         self._waiting: deque[Event] = deque()
         self._audio_ms = 0
         self._others = 0
@@ -34,6 +36,7 @@ class Inbox:
         if self._is_closed:
             return
         if isinstance(event, AudioChunk):
+            self.chunks += 1
             self._waiting.append(event)
             self._audio_ms += event.ms
             self._drop_old_audio()

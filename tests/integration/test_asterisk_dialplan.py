@@ -11,11 +11,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from handoff.history import What
 from tests.dialplan import Channel, read
 from tests.integration.test_all_lines_busy import full_centre
 from tests.integration.test_audiosocket import Asterisk
-from tests.integration.test_phone_people import at_desk, centre_with, serving, until, whats
+from tests.integration.test_phone_people import at_desk, centre_with, serving
 from tests.sip_peer import free_port
 
 pytestmark = pytest.mark.integration
@@ -129,7 +128,7 @@ async def test_a_sip_address_is_nothing_that_a_dialplan_dials():
 
 async def test_after_a_talk_with_a_person_of_ours_the_caller_is_put_into_no_queue_any_more():
     async def hears_a_person(peer):
-        await until(lambda: What.ANSWERED in whats(centre))
+        await answering
         await maya.send(type="end")
 
     exchange = Exchange(while_talking=hears_a_person)
@@ -137,7 +136,6 @@ async def test_after_a_talk_with_a_person_of_ours_the_caller_is_put_into_no_queu
     async with serving(centre) as app, at_desk(app) as maya:
         answering = asyncio.create_task(maya.answer())
         assert await exchange.call(app) == "Hangup()"
-        await answering
     assert "FRONTDESK_TICKET" not in exchange.channel.variables
 
 

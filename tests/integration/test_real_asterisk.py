@@ -101,6 +101,24 @@ async def test_after_a_talk_with_a_person_of_ours_the_call_is_over(tmp_path, by)
         assert "Queue(reception)" not in exchange.applications()
 
 
+@pytest.mark.parametrize("by", DOORS)
+async def test_a_telephone_that_sends_nothing_while_nobody_speaks_is_a_silent_caller(tmp_path, by):
+    port = free_port()
+    centre = centre_at(port)
+    async with (
+        serving(centre) as app,
+        at_desk(app) as maya,
+        asterisk(tmp_path, by, port, app.port) as exchange,
+    ):
+        exchange.call("100", CALLER, "Wait")
+        await until(lambda: centre.calls == 1)
+        await exchange.press("0")
+        await maya.answer()
+        heard = len(maya.heard)
+        await until(lambda: len(maya.heard) > heard + 32_000)
+        assert not any(maya.heard)
+
+
 async def test_the_caller_who_hangs_up_is_gone_here_too(tmp_path):
     port = free_port()
     centre = centre_at(port)
