@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 
 from bot.asr.known_names import KnownFirst
-from bot.asr.levelled import Levelled
 from bot.asr.recognizer import Ear, Recognizer
 from bot.errors import HearingError
 from bot.events import FREE, AudioChunk, Expect, Hypothesis
@@ -51,8 +50,8 @@ class TwoEars:
 
     def listen(self, expect: Expect) -> Recognizer:
         if self._closed and expect.kind != "free" and expect.phrases:
-            return Levelled(ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)), expect))
-        recognizer: Recognizer = Levelled(self._free.listen(NAME if expect.kind == "name" else FREE))
+            return ClosedThenFree(self._closed.listen(expect), Deferred(self._free.listen(FREE)), expect)
+        recognizer = self._free.listen(NAME if expect.kind == "name" else FREE)
         if expect.kind == "name" and self._knows:
             recognizer = KnownFirst(recognizer, self._knows)
         if self._captions and not expect.secret and self._captions_allowed():
