@@ -217,7 +217,10 @@ class SipPhone:
         return task
 
 
+JITTER = ("audio_jitter_buffer_type fixed", "audio_jitter_buffer_ms 40-200")
+
+
 def _directives(line: SipSettings) -> str:
     """What the stack's typed settings have no field for; it reads one directive a line."""
     certificate = [f"sip_certificate {line.certificate}"] if line.certificate else []
-    return "\n".join([f"sip_listen {line.host}:{line.port}", "audio_jitter_buffer_delay 2-10", *certificate, ""])
+    return "\n".join([f"sip_listen {line.host}:{line.port}", *JITTER, *certificate, ""])
