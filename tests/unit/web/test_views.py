@@ -39,3 +39,9 @@ def test_a_packet_is_described_once_while_somebody_has_it_at_hand() -> None:
     assert packets.of(again)["queue"] == "billing"
     packets.keep(set())
     assert packets.of(again) is not first
+
+
+def test_the_name_that_the_line_told_stands_in_the_packet_and_in_the_list() -> None:
+    named = replace(TICKET, packet=packet(caller_name="Ann on the line"))
+    assert describe(named)["caller_name"] == "Ann on the line"
+    assert describe_listed(listed(named), about(named), True)["caller_name"] == "Ann on the line"
