@@ -149,6 +149,7 @@ async def _watched(
     peak_mb = max(memory, default=one_mb)
     more_mb = round((peak_mb - one_mb) / max(1, asked.concurrency - 1), 1)
     return tally, [
+        Figure("calls at once, mean", round(tally.seconds / wall_s, 1), "", count=asked.calls),
         Figure("processor per call", round(100 * cpu_s / max(1.0, tally.seconds), 1), "% core"),
         Figure("processor, whole server", round(cpu_s / wall_s, 2), "cores"),
         Figure("memory, no call yet" if asked.concurrency == 1 else "memory before", round(idle_mb), "MB"),

@@ -14,7 +14,7 @@ import datetime as dt
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,13 @@ def note(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def run(plan: Sequence[Planned], home: Path, speakers: int, is_short: bool) -> dict[str, Any]:
-    """Raises FrontdeskError when the server or a voice cannot be had."""
+def run(
+    plan: Sequence[Planned], home: Path, speakers: int, is_short: bool, keep: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """`keep` is given the report after each round: half an hour's figures outlive whatever breaks in the last.
+
+    Raises FrontdeskError when the server or a voice cannot be had.
+    """
     scenarios: list[Scenario] = list({one.name: one for planned in plan for one in planned.scenarios}.values())
     where = conditions(dt.datetime.now(dt.UTC))
     casting = load_casting(scenarios, speakers)
@@ -46,15 +51,28 @@ def run(plan: Sequence[Planned], home: Path, speakers: int, is_short: bool) -> d
         if not is_short:
             server.wait_until_idle()
         bench = Bench(server, casting, Judge(home), note)
-        rounds = asyncio.run(together(plan, bench) if is_short else one_by_one(plan, bench))
-    return {"conditions": where, "seed": SEED, "short": is_short, "rounds": rounds}
+        rounds: list[dict[str, Any]] = []
+        report = {"conditions": where, "seed": SEED, "short": is_short, "rounds": rounds}
+
+        async def measure() -> None:
+            if is_short:
+                rounds.extend(await together(plan, bench))
+                return
+            async for row in one_by_one(plan, bench):
+                rounds.append(row)
+                keep(report)
+
+        asyncio.run(measure())
+    keep(report)
+    return report
 
 
 def show(report: dict[str, Any]) -> None:
-    for one in report["rounds"]:
+    """The last round; all of a short report, whose rounds ran together."""
+    for one in report["rounds"] if report["short"] else report["rounds"][-1:]:
         figures = [Figure(f["name"], f["measured"], f["unit"], f["goal"], f["n"], f["better"]) for f in one["figures"]]
         load = f"load average {one['load_before']} before, {one['load_after']} after"
-        print(f"\n{one['name']} — {one['calls']} calls by {one['transport']}, {load}\n{table(figures)}")
+        print(f"\n{one['name']} — {one['calls']} calls by {one['transport']}, {load}\n{table(figures)}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
@@ -69,13 +87,20 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     options = parser.parse_args(arguments)
     plan = short() if options.short else full(options.crowd or CROWDS)
     plan = [planned for planned in plan if options.only in planned.name]
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    shown = 0
+
+    def keep(report: dict[str, Any]) -> None:
+        nonlocal shown
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        if len(report["rounds"]) > shown:
+            shown = len(report["rounds"])
+            show(report)
+
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as temporary:
         home = options.home or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
-        report = run(plan, home, 1 if options.short else 5, options.short)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    show(report)
+        report = run(plan, home, 1 if options.short else 5, options.short, keep)
     if options.plots:
         plot(report, options.plots)
     if options.docs:

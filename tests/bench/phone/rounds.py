@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +75,11 @@ def short() -> list[Planned]:
     ]
 
 
-async def one_by_one(plan: Sequence[Planned], bench: Bench) -> list[dict[str, Any]]:
-    """Each as a row of the report."""
+async def one_by_one(plan: Sequence[Planned], bench: Bench) -> AsyncIterator[dict[str, Any]]:
+    """Each as a row of the report, as soon as it is over."""
     await warm_up(bench.server, "audiosocket", bench.casting)
-    return [await _round(planned, bench) for planned in plan]
+    for planned in plan:
+        yield await _round(planned, bench)
 
 
 async def together(plan: Sequence[Planned], bench: Bench) -> list[dict[str, Any]]:
