@@ -32,7 +32,7 @@ test-all: setup-test models ## the same with the tests that take minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile -o faulthandler_timeout=3600
 
 bench: setup-test models ## reply times, word errors, memory: a table and JSON
 	@$(BIN)/python -m tests.bench
