@@ -86,7 +86,7 @@ class Queueing:
         return self._answer(heard.text, now) if heard.text else self._wait_on()
 
     def fail(self, code: str, now: dt.datetime) -> Sequence[Action]:
-        """They wait on, told by music alone."""
+        """Nothing to say: whoever carries the call lets them wait on, and begins anew."""
         return ()
 
     def hand_over(self, reason: str, now: dt.datetime) -> Sequence[Action]:

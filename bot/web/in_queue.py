@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -26,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 EMERGENCY: Final = "emergency"
 SETTLED_S: Final = 0.5
+FAULTS: Final = 2
+"""After so many they hear music alone."""
+AGAIN_S: Final = 10.0
+"""After a fault there is music for so long before the bot tries again."""
 
 
 class InQueue:
@@ -53,27 +58,54 @@ class InQueue:
         self._company = None
 
     async def _keep_company(self) -> None:
-        try:
-            ticket = await asyncio.to_thread(self._centre.tickets.get, self._line.ticket)
-            if ticket and ticket.status not in WAITS:  # a talk that has just ended, or is about to be put back
-                await asyncio.sleep(SETTLED_S)
-                if self._is_wanted():
-                    self._company = None
+        """Until they have chosen, are answered or hang up. A fault leaves nobody in silence."""
+        for fault in range(1, FAULTS + 1):
+            if await self._is_through():
                 return
-            while ticket and self._is_wanted():
-                if not await self._once(ticket):
-                    return
-        except FrontdeskError as error:  # they wait on all the same; the page shows how they stand
+            await self._music_alone(AGAIN_S if fault < FAULTS else None)
+
+    async def _is_through(self) -> bool:
+        """False after a fault: they wait on."""
+        try:
+            await self._attend()
+        except FrontdeskError as error:
             log.warning("queue.no_company", code=error.code)
         except Exception as error:
             log.error("queue.no_company", error=type(error).__name__, where=place_of(error))
-        finally:
-            if self._stretch:
-                self._stretch.stop()
+        if self._stretch and self._is_present():
+            self._stretch.stop()
+        return not self._is_wanted()
+
+    async def _music_alone(self, seconds: float | None) -> None:
+        """None: until they are answered or hang up."""
+        if not self._is_wanted():
+            return
+        self._stretch = stretch = QueueLine(self._line, with_music=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for _ in stretch.events():
+                    pass
+        stretch.stop()
+
+    async def _attend(self) -> None:
+        """One talk after another, until they have chosen; to the first that broke, which was apologized for."""
+        ticket = await asyncio.to_thread(self._centre.tickets.get, self._line.ticket)
+        if ticket and ticket.status not in WAITS:  # a talk that has just ended, or is about to be put back
+            await asyncio.sleep(SETTLED_S)
+            if self._is_wanted():
+                self._company = None
+            return
+        while ticket and self._is_wanted():
+            if not await self._once(ticket):
+                return
 
     def _is_wanted(self) -> bool:
         """Still the company of a line that is open."""
-        return self._company is asyncio.current_task() and not self._line.ended
+        return self._is_present() and not self._line.ended
+
+    def _is_present(self) -> bool:
+        """Nobody has answered them since this company began."""
+        return self._company is asyncio.current_task()
 
     async def _once(self, ticket: Ticket) -> bool:
         """One stretch with the bot; False when there is no other after it."""
@@ -90,6 +122,8 @@ class InQueue:
         self._stretch = stretch = QueueLine(self._line, with_music=True)
         await self._note(ticket, await self._centre.attend(stretch, talk))
         stretch.stop()
+        if not self._is_present():  # a person was quicker than their choice
+            return False
         match talk.choice:
             case Choice.BOT:
                 await self._go_on_with_bot(ticket)

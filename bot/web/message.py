@@ -28,13 +28,14 @@ SHORTEST_MS: Final = 400
 
 
 async def record(line: QueueLine) -> bytes:
-    """After a tone, until `#`, a long pause, three minutes, or the end of the line; "" when nothing was said."""
+    """After a tone, until `#`, a long pause, three minutes, or the end of the line; b"" when nothing was said."""
     for chunk in _tone():
         await line.play(chunk)
+    line.forget()  # lines send sound all the time: what came during the prompt is neither message nor pause
     is_speech, heard = SpeechDetector().is_speech, bytearray()
     spoken_ms = silent_ms = total_ms = 0
     async for event in line.events():
-        if isinstance(event, DigitPressed):
+        if event == DigitPressed("#"):
             break
         if isinstance(event, AudioChunk):
             heard += event.pcm

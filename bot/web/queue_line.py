@@ -14,6 +14,8 @@ from handoff.music import hold_music
 
 QUIET_S: Final = 2.0
 """After words, of either side, so long there is no music: an answer may come."""
+UNREAD: Final = 500
+"""Chunks and keys that wait to be read, ten seconds of sound; after that the oldest go."""
 
 
 class QueueLine:
@@ -23,7 +25,7 @@ class QueueLine:
         self.transferred_to = ""
         """The queue that the bot would send them to: somewhere else than they wait, when it is more urgent."""
         self._line = line
-        self._inbox: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Event | None] = asyncio.Queue(UNREAD)
         self._is_over = False
         self._words_at = asyncio.get_running_loop().time()
         self._music = asyncio.create_task(self._play_music()) if with_music else None
@@ -58,15 +60,27 @@ class QueueLine:
     # For who keeps the line -----------------------------------------------------------------
 
     def hear(self, message: FromPage | None) -> None:
-        if isinstance(message, AudioChunk | DigitPressed):
-            self._inbox.put_nowait(message)
+        if isinstance(message, AudioChunk | DigitPressed) and not self._is_over:
+            self._put(message)
+
+    def forget(self) -> None:
+        """What came before now answers nothing."""
+        while not (self._inbox.empty() or self._is_over):
+            self._inbox.get_nowait()
 
     def stop(self) -> None:
-        """Nothing more is said from now on. Once or more."""
+        """Nothing more is said or heard from now on. Once or more."""
+        if self._is_over:
+            return
         self._is_over = True
-        self._inbox.put_nowait(None)
+        self._put(None)
         if self._music:
             self._music.cancel()
+
+    def _put(self, event: Event | None) -> None:
+        if self._inbox.full():
+            self._inbox.get_nowait()
+        self._inbox.put_nowait(event)
 
     async def _play_music(self) -> None:
         """Until cancelled; the line paces it."""
