@@ -35,7 +35,19 @@ PRESS_MS: Final = 50
 """Nobody presses keys faster for long; who may be `MAX_EARLY_MS` early has a hundred at once."""
 
 Ending = Literal[
-    "", "bot", "caller", "lost", "garbled", "closing", "busy", "starting", "failed", "unnoted", "call-back", "done"
+    "",
+    "bot",
+    "caller",
+    "lost",
+    "garbled",
+    "closing",
+    "busy",
+    "starting",
+    "failed",
+    "unnoted",
+    "call-back",
+    "noted",
+    "done",
 ]
 
 CLOSE_CODES: Final[Mapping[str, int]] = {
@@ -61,7 +73,8 @@ class BrowserChannel:
         """Who calls whom, as the page's first message told it."""
         self.ended: Ending = ""
         """How the call ended; "" while it runs. `lost` when the page went away without a word, `unnoted` when a
-        person should have taken over and no list took the request; `call-back` when nobody was there to take over.
+        person should have taken over and no list took the request; `call-back` when nobody was there to take over,
+        `noted` when there is no number to ring back on either.
         """
         self.ticket = ""
         """The ticket with which the caller waits for a person; "" while with the bot."""

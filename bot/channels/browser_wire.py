@@ -108,5 +108,5 @@ def clear() -> str:
 
 
 def ended(reason: str) -> str:
-    """`reason`: bot, caller, busy, starting, closing, failed, garbled, lost, unnoted, call-back, done."""
+    """`reason`: bot, caller, busy, starting, closing, failed, garbled, lost, unnoted, call-back, noted, done."""
     return json.dumps({"type": "ended", "reason": reason})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 
@@ -21,6 +21,7 @@ from bot.clock import utc_now
 from bot.dialogue.wording import Wording
 from bot.errors import ChannelError, FrontdeskError
 from bot.events import CHUNK_BYTES, AudioChunk, DigitPressed
+from bot.logs import place_of
 from bot.web.caller_line import CallerLine
 from bot.web.centre import Centre
 from bot.web.telephone_words import BETWEEN, words_for
@@ -29,6 +30,9 @@ from handoff.history import Happening, What
 from handoff.model import Ticket
 
 log = structlog.get_logger(__name__)
+
+GOODBYE_S: Final = 10.0
+"""How long callers may be told that we close; the sentence takes half of it."""
 
 Speak = Callable[[str], Awaitable[bytes]]
 """A sentence as PCM."""
@@ -69,15 +73,18 @@ class PhonePeople:
     async def not_reached(self, channel: PhoneChannel) -> None:
         """Their ticket stays; where there is a number to ring it is a promise, stored before it is made."""
         caller = PhoneCaller(channel, self._speak, await asyncio.to_thread(self._wording, channel.ticket))
-        match await asyncio.to_thread(self._note, channel.ticket):
-            case "promised":
-                await caller.show("unreached")
-                await caller.end("call-back")
-            case "noted":
-                await caller.show("unreached-noted")
-                await caller.end("done")
-            case "":
-                await caller.end("unnoted")
+        listening = asyncio.create_task(caller.until_over())  # who has hung up is told nothing more
+        try:
+            match await asyncio.to_thread(self._note, channel.ticket):
+                case "promised":
+                    await caller.show("unreached")
+                    await caller.end("call-back")
+                case "noted":
+                    await caller.end("noted")
+                case "":
+                    await caller.end("unnoted")
+        finally:
+            listening.cancel()
 
     def _note(self, ticket_id: str) -> Literal["promised", "noted", ""]:
         now = utc_now()
@@ -95,7 +102,17 @@ class PhonePeople:
         return "promised"
 
     async def close(self) -> None:
-        await asyncio.gather(*(caller.end("closing") for caller in self._callers), return_exceptions=True)
+        """Whose goodbye takes longer than `GOODBYE_S` is let go without the rest of it."""
+        if goodbyes := [asyncio.create_task(self._bid_goodbye(caller)) for caller in self._callers]:
+            _, late = await asyncio.wait(goodbyes, timeout=GOODBYE_S)
+            for goodbye in late:
+                goodbye.cancel()
+
+    async def _bid_goodbye(self, caller: PhoneCaller) -> None:
+        try:
+            await caller.end("closing")
+        except Exception as error:
+            log.error("phone.no_goodbye", error=type(error).__name__, where=place_of(error))
 
     def _wording(self, ticket_id: str) -> Wording:
         """Of the business they called; of the default one while the database does not tell which."""
@@ -117,6 +134,7 @@ class PhoneCaller:
         self.queue, self.ticket = channel.queue, channel.ticket
         self.ended: Ending = ""
         self._ending: Ending = ""
+        self._is_let_go = False
         self._channel, self._speak, self._wording = channel, speak, wording
         self._events = channel.events()
         self._speaking = asyncio.Lock()
@@ -130,6 +148,11 @@ class PhoneCaller:
             log.info("phone.ended", code=error.code)
         self.ended = self.ended or self._ending or "caller"
         return None
+
+    async def until_over(self) -> None:
+        """What comes is for nobody. For who speaks to a caller whom nobody listens to."""
+        while await self.receive():
+            pass
 
     async def show(self, name: str, **details: object) -> None:
         """What a page shows is said, where neither the bot nor the person says it."""
@@ -156,16 +179,36 @@ class PhoneCaller:
         return isinstance(self._channel, Joinable) and await self._channel.join(other)
 
     async def end(self, reason: Ending) -> None:
-        """What remains to be said is heard to its end; until then the line counts as open."""
+        """What remains to be said is heard to its end; until then the line counts as open.
+
+        It is let go whatever befalls the words, and who waits for them.
+        """
         if self._ending:
             return
         self._ending = reason
-        async with self._speaking:  # to the end: music would keep the line from falling silent
-            await self._say(reason)
+        try:
+            async with self._speaking:  # to the end: music would keep the line from falling silent
+                try:
+                    await self._say(reason)
+                finally:
+                    await self._let_go(reason)
+        finally:
+            await self._let_go(reason)  # cancelled before it was its turn to speak
+
+    async def _let_go(self, reason: Ending) -> None:
+        """Once."""
+        if self._is_let_go:
+            return
+        self._is_let_go = True
+        try:
             await self._channel.hang_up()
+        finally:
             self.ended = self.ended or reason
 
     async def _say(self, state: str) -> None:
+        """To the end of the sentence, or of the line."""
+        if self.ended:
+            return
         try:
             sentence = words_for(state, self._wording)
             pcm = await self._speak(sentence) if sentence else b""
@@ -173,5 +216,6 @@ class PhoneCaller:
             log.error("phone.not_told", code=error.code)
             return
         for begin in range(0, len(pcm), CHUNK_BYTES):
-            if not self.ended:
-                await self._channel.play(pcm[begin : begin + CHUNK_BYTES])
+            if self.ended:
+                return
+            await self._channel.play(pcm[begin : begin + CHUNK_BYTES])

@@ -7,14 +7,14 @@ from typing import Final
 
 from bot.dialogue.wording import Wording
 
-BETWEEN: Final = ("person-lost", "unreached", "unreached-noted")
+BETWEEN: Final = ("person-lost", "unreached")
 """Said on the way, and the line stays."""
 
 KEYS: Final[Mapping[str, str]] = {
     "person-lost": "line_person_lost",
     "unreached": "line_unreached",
-    "unreached-noted": "line_unreached_noted",
     "call-back": "line_call_back",
+    "noted": "line_unreached_noted",
     "closing": "line_closing",
     "unnoted": "line_unnoted",
 }

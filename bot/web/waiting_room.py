@@ -141,24 +141,32 @@ class WaitingRoom:
         Who waits for nobody is told so in the end: they are promised a call back.
         """
         shown: object = None
-        while not line.ended:
-            ticket, place, minutes = await self._place(line.ticket)
-            status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(line)
-            door = self._door(line, ticket, alone_s)
-            self._standings[line] = Standing(place, minutes, door)
-            if line.ticket in self._floor.talks.returns:
-                return
-            if status in WAITS and not self._floor.talks.is_with_person(line.ticket):
-                company.hear(None)  # also where the line brings no silence
-            if status is TicketStatus.DONE:
-                await line.end("done")
-            elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
-                await self._promise_call_back(line, ticket)
-            elif (status, place, minutes, door) != shown:
-                shown = (status, place, minutes, door)
-                staffed = door in ("open", "late")
-                await self._show_standing(line, status, place=place, minutes=minutes, staffed=staffed)
+        while not line.ended and line.ticket not in self._floor.talks.returns:
+            try:
+                shown = await self._look(line, company, shown)
+            except Exception as error:  # else nobody would follow that ticket any more, and nobody would know why
+                log.error("queue.not_followed", error=type(error).__name__, where=place_of(error))
             await asyncio.sleep(QUEUE_LOOK_S)
+
+    async def _look(self, line: CallerLine, company: InQueue, shown: object) -> object:
+        """What they have been shown by now."""
+        ticket, place, minutes = await self._place(line.ticket)
+        status, alone_s = (ticket.status if ticket else None), self._floor.alone_s(line)
+        door = self._door(line, ticket, alone_s)
+        self._standings[line] = Standing(place, minutes, door)
+        if line.ticket in self._floor.talks.returns:
+            return shown
+        if status in WAITS and not self._floor.talks.is_with_person(line.ticket):
+            company.hear(None)  # also where the line brings no silence
+        if status is TicketStatus.DONE:
+            await line.end("done")
+        elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
+            await self._promise_call_back(line, ticket)
+        elif (status, place, minutes, door) != shown:
+            staffed = door in ("open", "late")
+            await self._show_standing(line, status, place=place, minutes=minutes, staffed=staffed)
+            return status, place, minutes, door
+        return shown
 
     def _door(self, line: CallerLine, ticket: Ticket | None, alone_s: float) -> Door:
         """Who was turned away stays so: they have been told."""
@@ -189,15 +197,17 @@ class WaitingRoom:
             return False
 
     async def _promise_call_back(self, line: CallerLine, ticket: Ticket) -> None:
-        """Offered to people like a call, when there is a number; else it stays in the list."""
-        if ticket.call_back:
-            promise = self._centre.tickets.call_back
-            try:
-                if not await asyncio.to_thread(promise, ticket.id, ticket.call_back, None, self._floor.now()):
-                    return  # somebody answers them at this moment
-            except FrontdeskError as error:
-                log.warning("queue.not_promised", code=error.code)
-                return  # nothing is promised that is not stored: at the next look
+        """Offered to people like a call, when there is a number; else it stays in the list, and nothing is promised."""
+        if not ticket.call_back:
+            await line.end("noted")
+            return
+        promise = self._centre.tickets.call_back
+        try:
+            if not await asyncio.to_thread(promise, ticket.id, ticket.call_back, None, self._floor.now()):
+                return  # somebody answers them at this moment
+        except FrontdeskError as error:
+            log.warning("queue.not_promised", code=error.code)
+            return  # nothing is promised that is not stored: at the next look
         await line.show("call-back", number=ticket.call_back)
         await line.end("call-back")
 

@@ -12,10 +12,11 @@ const ENDED = {
   failed: ["Something went wrong on our side", "We are sorry. Please call again: what you booked is kept."],
   unnoted: ["We could not put you through", "We are sorry: we could not tell a colleague that you wait. Please call again in a few minutes: what you booked is kept."],
   "call-back": ["Our team is not in at the moment", ""],
+  noted: ["Our team is not in at the moment", "We have noted your request, but we have no number to ring you back on. Please call again in our opening hours, with your phone number in the box."],
   garbled: ["The call could not go on", "Please reload the page and call again."],
   lost: ["The connection was lost", "Call again within a few minutes and we go on where you were."],
 };
-const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "call-back", "garbled", "lost"]);
+const TROUBLE = new Set(["busy", "starting", "closing", "failed", "unnoted", "call-back", "noted", "garbled", "lost"]);
 
 export const MICROPHONE_REFUSED = "The microphone was not allowed for this page. To allow it, open the sign beside the address, set the microphone to “Allow”, and call again. You can use the keypad now.";
 export const NO_NUMBER = "That is no telephone number. Please write it with digits, as in +44 7700 900123, or leave the box empty.";
@@ -31,8 +32,7 @@ export function ending(reason, ringBackOn) {
 }
 
 function callBack(number) {
-  if (number) return `We have noted your request, and somebody will ring you back on ${grouped(number)}.`;
-  return "We have noted your request, but we have no number to ring you back on. Please call again in our opening hours, with your phone number in the box.";
+  return `We have noted your request, and somebody will ring you back on ${grouped(number)}.`;
 }
 
 export function standing({ place, minutes, staffed }) {

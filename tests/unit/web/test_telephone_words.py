@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import bot.web
 from bot.channels.browser import Ending
 from bot.dialogue.wording import Wording
 from bot.events import Event
@@ -14,6 +17,7 @@ from bot.web.phone_people import PhoneCaller
 from bot.web.telephone_words import BETWEEN, KEYS, words_for
 from tests.unit.web.fake_centre import EchoConversation, FakeCentre
 
+STATIC = Path(bot.web.__path__[0]) / "static"
 CONTENT = FakeCentre(EchoConversation()).wording("")
 
 
@@ -53,11 +57,16 @@ def test_where_music_or_people_say_it_nothing_is_said(state: str) -> None:
     assert words_for(state, CONTENT) == ""
 
 
-@pytest.mark.parametrize("reason", ["call-back", "closing", "unnoted"])
+@pytest.mark.parametrize("reason", ["call-back", "noted", "closing", "unnoted"])
 async def test_the_last_words_are_heard_before_the_line_is_let_go(reason: Ending) -> None:
     phone = Phone()
     await caller(phone).end(reason)
     assert phone.did == [words_for(reason, CONTENT), "hang up"]
+
+
+@pytest.mark.parametrize("reason", [one for one in get_args(Ending) if one])
+def test_every_end_has_its_words_on_the_page_as_well(reason: str) -> None:
+    assert re.search(rf'^  "?{reason}"?: \[', (STATIC / "caller-words.js").read_text(), re.MULTILINE)
 
 
 async def test_a_sentence_that_the_content_lacks_keeps_nobody_on_the_line() -> None:

@@ -50,7 +50,6 @@ def centre(tmp_path: Path) -> FakeCentre:
 def app(centre: FakeCentre, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     monkeypatch.setattr("bot.web.waiting_room.QUEUE_LOOK_S", 0.02)
     monkeypatch.setattr("bot.web.floor.LOOK_S", 0.02)
-    monkeypatch.setattr("bot.web.message.SpeechDetector", LoudnessDetector)
     return create_app(centre)
 
 
@@ -58,6 +57,19 @@ def app(centre: FakeCentre, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
 def web(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture
+def recordings(monkeypatch: pytest.MonkeyPatch) -> list[LoudnessDetector]:
+    """One for each message, from the end of its tone on."""
+    begun: list[LoudnessDetector] = []
+
+    def detector() -> LoudnessDetector:
+        begun.append(LoudnessDetector())
+        return begun[-1]
+
+    monkeypatch.setattr("bot.web.message.SpeechDetector", detector)
+    return begun
 
 
 @pytest.fixture
@@ -146,13 +158,14 @@ def test_a_call_back_that_reaches_nobody_is_tried_again_a_while_later(
 
 
 def test_a_message_is_on_the_disk_before_the_caller_is_thanked_and_offered_like_a_call(
-    web: TestClient, app: FastAPI, centre: FakeCentre
+    web: TestClient, app: FastAPI, centre: FakeCentre, recordings: list[LoudnessDetector]
 ) -> None:
     with call(web) as socket:
         caller = wait_for_person(socket)
         in_company(caller)
         press(caller, "3")
         caller.until(says("after the tone"))
+        eventually(lambda: bool(recordings))
         for _ in range(40):
             socket.send_bytes(tone(20, 500))
         press(caller, "#")
@@ -172,12 +185,15 @@ def test_a_message_is_on_the_disk_before_the_caller_is_thanked_and_offered_like_
     assert web.get("/desk/messages/T9").status_code == 404
 
 
-def test_who_says_nothing_after_the_tone_waits_on(web: TestClient, centre: FakeCentre) -> None:
+def test_who_says_nothing_after_the_tone_waits_on(
+    web: TestClient, centre: FakeCentre, recordings: list[LoudnessDetector]
+) -> None:
     with call(web) as socket:
         caller = wait_for_person(socket)
         in_company(caller)
         press(caller, "3")
         caller.until(says("after the tone"))
+        eventually(lambda: bool(recordings))
         press(caller, "#")
         caller.until(says("didn't hear a message"))
         caller.until(says("nobody is at the desk"))
@@ -252,6 +268,26 @@ def test_a_promise_that_cannot_be_stored_is_made_once_it_can(
         assert caller.until(ended)["reason"] == "call-back"
     assert tries == ["T1"] * 3
     eventually(lambda: app.state.house.room._standings == {})
+
+
+def test_a_look_at_the_queue_that_breaks_is_not_the_last(
+    web: TestClient, app: FastAPI, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor: Floor = app.state.house.floor
+    alone_s, looks = floor.alone_s, list[str]()
+
+    def breaks_at_first(line: Any) -> float:
+        looks.append(line.ticket)
+        if len(looks) < 3:
+            raise RuntimeError("broken on purpose")
+        return alone_s(line)
+
+    monkeypatch.setattr(floor, "alone_s", breaks_at_first)
+    with call(web) as socket:
+        caller = wait_for_person(socket)
+        eventually(lambda: len(looks) > 3)
+        later(3_600)
+        assert caller.until(ended)["reason"] == "call-back"
 
 
 def test_a_full_queue_and_a_wait_too_long_end_in_the_promise_of_a_call_back(
