@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.events import Event, TakenOver
@@ -22,6 +22,8 @@ class LiveCall:
     confidence: Confidence
     post: Post | None = None
     """How events from elsewhere come in; None before the call runs."""
+    then: list[Callable[[], object]] = field(default_factory=list)
+    """Called once the bot is out of it."""
 
 
 class LiveCalls:
@@ -42,12 +44,18 @@ class LiveCalls:
             yield reachable
         finally:
             del self._calls[report.call_id]
+            for over in call.then:
+                over()
 
-    def take_over(self, call_id: str, reason: str) -> bool:
-        """The bot hands the caller over; False when it is not in that call any more."""
+    def take_over(self, call_id: str, reason: str, then: Callable[[], object] = lambda: None) -> bool:
+        """The bot hands the caller over; False when it is not in that call any more.
+
+        `then` is called once the bot is out of it, whether the caller was handed over or has hung up before.
+        """
         call = self._calls.get(call_id)
         if call is None or call.post is None:
             return False
+        call.then.append(then)
         call.post(TakenOver(reason))
         return True
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+from typing import Final
+
 from bot.live import LiveCalls
 from bot.web.agent_line import AgentLine
 from handoff.desk import Desk
 from handoff.model import Ticket
 from handoff.seats import Presence
+
+ON_THE_WAY_S: Final = 30.0
+"""Who is handed over comes within milliseconds of the bot's last word; who has not come by then has hung up."""
 
 
 class TakingOver:
@@ -23,10 +30,11 @@ class TakingOver:
 
     async def ask(self, live: LiveCalls, agent: int, line: AgentLine, call_id: str) -> None:
         """The bot is told to hand the caller over; the person, when that cannot be."""
-        seat = self._desk.seats.get(agent)
+        seat, loop = self._desk.seats.get(agent), asyncio.get_running_loop()
+        forget = partial(loop.call_later, ON_THE_WAY_S, self._expected.pop, call_id, None)
         if seat is None or seat.presence not in (Presence.READY, Presence.PAUSED):
             await line.tell("Finish what you are doing first, then take the call over.")
-        elif live.take_over(call_id, f"{seat.name} took over"):
+        elif live.take_over(call_id, f"{seat.name} took over", forget):
             self._expected[call_id] = agent
         else:
             await line.tell("The bot is not in that call any more.")
