@@ -1,7 +1,8 @@
 """All lines are busy: callers beyond them are offered to be called back, with keys and sentences spoken before.
 
-Such a call costs a line's sound and nothing else: no recogniser, no understanding, no thread. So the calls that go on
-stay fast, and the busy tone is left for those whom even that would be too much.
+Such a call costs a line's sound and little else: no recogniser, no understanding, a thread only while a sentence is
+fetched or the promise is stored. So the calls that go on stay fast, and the busy tone is left for those whom even that
+would be too much.
 """
 
 from __future__ import annotations
@@ -130,7 +131,9 @@ class Caller:
         await self._channel.hang_up()
 
     async def _key_after(self, question: str) -> str:
-        """The first key while it is said cuts it off."""
+        """The first key while it is said cuts it off; keys pressed before it was begun answer something else."""
+        while not self._keys.empty():
+            self._keys.get_nowait()
         saying = asyncio.create_task(self._say(question))
         try:
             while not saying.done() and self._keys.empty() and not self._listening.done():

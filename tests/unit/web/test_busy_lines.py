@@ -95,6 +95,13 @@ async def test_who_withholds_their_number_keys_one_in_and_may_clear_it(centre: F
     assert ticket.call_back == "+447700900456"
 
 
+async def test_a_key_pressed_twice_is_no_part_of_the_next_answer(centre: FakeCentre) -> None:
+    line = Line("11", "07700900456#", caller="")
+    assert await call(centre, line)
+    [ticket] = centre.tickets.tickets.values()
+    assert ticket.call_back == "+447700900456"
+
+
 async def test_who_keys_in_no_number_is_promised_nothing(centre: FakeCentre) -> None:
     line = Line("1", "12#", "#", caller="")
     assert not await call(centre, line)
