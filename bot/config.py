@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 from bot.errors import ConfigError
-from bot.phone_settings import AsteriskSettings, CarrierSettings, SipSettings, TwilioSettings
+from bot.phone_settings import AsteriskSettings, CarrierSettings, Desk, SipSettings, TwilioSettings
 
 PROJECT = Path(__file__).parents[1]
 PREFIX = "FRONTDESK_"
@@ -150,8 +150,8 @@ class Settings(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     public_url: str = ""
     """How the internet reaches the server (`https://calls.example.com`); phone carriers need it."""
-    desks: dict[str, str] = {}
-    """Queue → number, extension or `sip:` address where its people answer the phone."""
+    desks: dict[str, Desk] = {}
+    """Queue → number, extension or `sip:` address where its people answer the phone; `exchange`: its own queue."""
     asterisk: AsteriskSettings = AsteriskSettings()
     twilio: TwilioSettings = TwilioSettings()
     carriers: CarrierSettings = CarrierSettings()

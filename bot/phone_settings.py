@@ -5,11 +5,47 @@ Secrets come by environment: `FRONTDESK_TWILIO__AUTH_TOKEN`, `FRONTDESK_SIP__PAS
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 Transport = Literal["udp", "tcp", "tls"]
+
+CODECS: Final[Mapping[str, str]] = MappingProxyType({"g722": "g722/16000/1", "pcmu": "pcmu", "pcma": "pcma"})
+"""Name → what the SIP stack calls it; a name it does not know it would leave out and not say so."""
+
+_SEPARATORS: Final = re.compile(r"[\s()/.-]")
+_NUMBER: Final = re.compile(r"\+?[0-9*#]{1,30}")
+_ADDRESS: Final = re.compile(r"sips?:[^\s<>\"]+", re.IGNORECASE)
+
+
+def known_codec(name: str) -> str:
+    """As the stack wants it. Raises ValueError for a codec that we do not speak."""
+    by_any_name = {**CODECS, "g722/16000/1": CODECS["g722"], "pcmu/8000/1": "pcmu", "pcma/8000/1": "pcma"}
+    if found := by_any_name.get(name.strip().lower()):
+        return found
+    raise ValueError(f"{name!r} is no codec that is known here; there are {', '.join(CODECS)}")
+
+
+def desk_address(value: str) -> str:
+    """Where people answer: a number without separators, a `sip:` address, `exchange`, or "" for our own desk.
+
+    Raises ValueError for anything else: callers would be sent there and find nobody.
+    """
+    value = value.strip()
+    if value in ("", "exchange") or _ADDRESS.fullmatch(value):
+        return value
+    number = _SEPARATORS.sub("", value)
+    if _NUMBER.fullmatch(number):
+        return number
+    raise ValueError("a telephone number, a sip: address or the word exchange is expected")
+
+
+Codec = Annotated[str, AfterValidator(known_codec)]
+Desk = Annotated[str, AfterValidator(desk_address)]
 
 
 class AsteriskSettings(BaseModel, frozen=True, extra="forbid"):
@@ -61,8 +97,8 @@ class SipSettings(BaseModel, frozen=True, extra="forbid"):
     """A registration is renewed after so long at most, or sooner if the registrar wants; so long a registrar that
     forgot us sends no calls."""
     transport: Transport = "udp"
-    codecs: tuple[str, ...] = ("g722/16000/1", "pcmu", "pcma")
-    """In the order of preference."""
+    codecs: tuple[Codec, ...] = Field(default=("g722/16000/1", "pcmu", "pcma"), min_length=1)
+    """In the order of preference: g722, pcmu, pcma."""
     srtp: Literal["", "srtp", "srtp-mand"] = ""
     """Encrypt the sound (SDES): when offered, or always; use it with tls."""
     trusts_identity: bool = False

@@ -12,6 +12,7 @@ from bot.channels import audiosocket_wire as wire
 from bot.channels.audiosocket import AudioSocketChannel
 from bot.channels.door import PhoneDoor
 from bot.channels.exchange_calls import ExchangeCalls, ExchangeControl
+from bot.channels.opening import why_no_port
 from bot.errors import ChannelError
 from bot.logs import place_of
 
@@ -42,9 +43,8 @@ class AudioSocketServer:
         try:
             self._server = await asyncio.start_server(self._connected, host, port)
         except OSError as error:
-            raise ChannelError(
-                "channel.port", f"Port {port} for AudioSocket is taken or not allowed; please choose another."
-            ) from error
+            reason = await asyncio.to_thread(why_no_port, "AudioSocket", "asterisk.audiosocket_host", host, port)
+            raise ChannelError("channel.port", reason or f"Port {port} for AudioSocket cannot be opened.") from error
 
     @property
     def port(self) -> int:

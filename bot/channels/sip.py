@@ -17,6 +17,7 @@ import structlog
 
 from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
+from bot.channels.opening import why_no_sip
 from bot.channels.outbound_calls import Progress, Talk
 from bot.channels.sip_address import address_of, called_of, user_of
 from bot.channels.sip_caller import HEADERS, Caller, caller_of
@@ -50,7 +51,9 @@ class SipPhone:
         self._floods = Floods()
 
     async def start(self) -> None:
-        """Raises ChannelError `channel.sip` when the port, the address or the account cannot be used."""
+        """Raises ChannelError `channel.sip` with what is wrong: host, port, certificate or account."""
+        if reason := await asyncio.to_thread(why_no_sip, self._settings):
+            raise ChannelError("channel.sip", reason)
         logging.getLogger("baresip").setLevel(logging.WARNING)  # below it, addresses of callers are logged
         try:
             await self._runtime.start(self._config())
@@ -58,9 +61,13 @@ class SipPhone:
             if self._settings.certificate and self._settings.transport != "tls":
                 await self._open_agent("tls", is_local=True)
         except (baresip.BaresipError, ValueError, TypeError) as error:
+            await self._give_back()
             raise ChannelError(
-                "channel.sip", "The SIP line cannot be opened; please check host, port and account in the settings."
+                "channel.sip", "The SIP line cannot be opened; please check user, domain and password in the settings."
             ) from error
+        if not await asyncio.to_thread(why_no_sip, self._settings):  # still free: the stack fails without a word
+            await self._give_back()
+            raise ChannelError("channel.sip", f"The SIP stack does not listen at {self.place}; please choose another.")
         self._agent.on(self._note_registration)
         self.is_open = True
         if self._settings.domain:
@@ -83,6 +90,9 @@ class SipPhone:
                 await self._agent.unregister(timeout=2)
         except baresip.BaresipError as error:
             log.info("sip.unregister", error=type(error).__name__)
+        await self._give_back()
+
+    async def _give_back(self) -> None:
         try:
             await self._runtime.close()
         except baresip.BaresipError as error:
@@ -157,6 +167,11 @@ class SipPhone:
                 await asyncio.sleep(pause)
 
     @property
+    def place(self) -> str:
+        """Host and port as in an address: IPv6 stands in brackets."""
+        return _place(self._settings)
+
+    @property
     def is_awaited(self) -> bool:
         """There is a trunk or an exchange, and it does not know us (yet, or any more)."""
         return bool(self._settings.domain) and not self.is_registered
@@ -196,7 +211,7 @@ class SipPhone:
         encryption = (f"mediaenc={line.srtp}",) if line.srtp else ()
         return baresip.Account(
             user=line.user,
-            domain=domain or f"{line.host}:{line.port}",
+            domain=domain or _place(line),
             password=line.password.get_secret_value(),
             reg_interval=line.refresh_s if domain else 0,
             transport=transport,
@@ -220,7 +235,14 @@ class SipPhone:
 JITTER = ("audio_jitter_buffer_type fixed", "audio_jitter_buffer_ms 40-200")
 
 
+def _place(line: SipSettings) -> str:
+    host = f"[{line.host}]" if ":" in line.host else line.host
+    return f"{host}:{line.port}"
+
+
 def _directives(line: SipSettings) -> str:
     """What the stack's typed settings have no field for; it reads one directive a line."""
     certificate = [f"sip_certificate {line.certificate}"] if line.certificate else []
-    return "\n".join([f"sip_listen {line.host}:{line.port}", *JITTER, *certificate, ""])
+    transports = "udp,tcp,tls" if certificate or line.transport == "tls" else "udp,tcp"
+    listen = (f"sip_listen {_place(line)}", f"sip_transports {transports}")
+    return "\n".join([*listen, *JITTER, *certificate, ""])

@@ -58,7 +58,7 @@ class PhoneLines:
                     await open_line()
             except FrontdeskError as error:
                 self.problems.append(error.message)
-                log.error("line.failed", code=error.code)
+                log.error("line.failed", code=error.code, why=error.message)
 
     def troubles(self) -> list[str]:
         """Sentences for a person: which lines that are set up do not work, from the start or since."""

@@ -54,6 +54,54 @@ async def test_a_line_that_cannot_be_opened_is_told_and_the_others_work():
         await lines.close()
 
 
+@pytest.mark.parametrize(
+    ("sip", "said"),
+    [
+        ({"host": "10.9.9.9"}, "10.9.9.9 is no address of this computer"),
+        ({"certificate": "/no/such/frontdesk.pem"}, "/no/such/frontdesk.pem cannot be read"),
+        ({"host": "localhost"}, "in figures"),
+    ],
+)
+async def test_a_sip_line_that_nothing_could_reach_says_which_setting_is_wrong(sip, said):
+    pytest.importorskip("baresip")
+    lines = PhoneLines(EchoCentre(), Settings(sip={"port": free_port(), **sip}))
+    await lines.open()
+    assert said in lines.troubles()[0]
+    assert lines.dialler() is None
+    await lines.close()
+
+
+async def test_a_stack_that_fails_without_a_word_is_not_believed(monkeypatch):
+    sip = pytest.importorskip("bot.channels.sip")
+    monkeypatch.setattr(sip, "why_no_sip", lambda settings: "")
+    port = free_port()
+    lines = PhoneLines(EchoCentre(), Settings(sip={"port": port, "host": "10.9.9.9"}))
+    await lines.open()
+    assert lines.troubles() == [f"The SIP stack does not listen at 10.9.9.9:{port}; please choose another."]
+    await lines.close()
+
+
+async def test_a_busy_sip_port_is_named_and_so_is_its_line():
+    pytest.importorskip("baresip")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        lines = PhoneLines(EchoCentre(), Settings(sip={"port": port}))
+        await lines.open()
+        assert f"Port {port} for SIP is taken" in lines.troubles()[0]
+        await lines.close()
+
+
+async def test_tls_is_listened_for_only_with_a_certificate():
+    pytest.importorskip("baresip")
+    port = free_port()
+    lines = PhoneLines(EchoCentre(), Settings(sip={"port": port}))
+    await lines.open()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", port + 1))
+    await lines.close()
+
+
 async def test_a_door_whose_listener_dies_takes_no_other_door_with_it():
     pytest.importorskip("baresip")
     port, sip = free_port(), free_port()
