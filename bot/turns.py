@@ -24,6 +24,8 @@ class TurnLimits:
     start_ms: int = 80
     barge_in_ms: int = 160
     glimpse_ms: int = 120
+    glance_ms: int = 260
+    """A second look: a recogniser with a grammar tells its last words up to 0.1 s after them."""
     longest_ms: int = 20_000
     silence_ms: int = 6_000
     pre_roll_ms: int = 300
@@ -90,8 +92,8 @@ class TurnTaker:
             return None
         if self.silence_ms >= max(patience_ms, self.limits.glimpse_ms + ms):
             return TurnEvent.ENDED
-        glimpse_is_due = self.silence_ms >= self.limits.glimpse_ms > self.silence_ms - ms
-        return TurnEvent.PAUSED if glimpse_is_due else None
+        looks = (self.limits.glimpse_ms, self.limits.glance_ms)
+        return TurnEvent.PAUSED if any(self.silence_ms >= look > self.silence_ms - ms for look in looks) else None
 
     def _hear_listener(self, bot_is_speaking: bool) -> TurnEvent | None:
         needed_ms = self.limits.barge_in_ms if bot_is_speaking else self.limits.start_ms

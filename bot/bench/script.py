@@ -52,7 +52,9 @@ class Scenario:
         return {*self.wishes, GOODBYE, *(text for answer in self.answers for text in answer.texts)}
 
 
-HELP = re.compile(r"how can i help|what can i do for you|what would you like to do|anything else|can i help")
+HELP = re.compile(
+    r"how can i help|what can i do for you|what would you like(?: to do)?\?|go ahead|which is it|anything else|can i help"
+)
 GOODBYE = "No thank you, goodbye."
 
 

@@ -93,6 +93,16 @@ def test_a_complete_answer_ends_the_turn_at_the_glimpse():
     assert call.handle(Transcript(1, heard("on tuesday"))) == [Think(1, Utterance(heard("on tuesday")))]
 
 
+def test_last_words_that_the_first_look_missed_are_seen_by_the_second():
+    call = new_call(is_complete=lambda text, expect: not text.endswith(" nineteen"))
+    call.handle(Replied(0, ()))
+    hear(call, 500)
+    hear(call, 200, QUIET)
+    assert call.handle(Glimpsed(1, heard("third of may nineteen"))) == []
+    assert hear(call, 80, QUIET) == [Glimpse(1)]
+    assert call.handle(Glimpsed(1, heard("third of may nineteen eighty"))) == [FinishUtterance(1, 0, 500)]
+
+
 def test_an_incomplete_answer_waits_on_and_keeps_its_second_half():
     call = asked()
     hear(call, 500)
@@ -175,7 +185,7 @@ def test_a_cough_that_stopped_the_bot_lets_it_go_on_where_it_was():
     call.handle(StartedSpeaking(QUESTION))
     hear(call, 1000, QUIET)
     hear(call, 200)
-    assert kinds(hear(call, 800, QUIET)) == [Glimpse, FinishUtterance]
+    assert kinds(hear(call, 800, QUIET)) == [Glimpse, Glimpse, FinishUtterance]
     assert call.handle(Transcript(1, ())) == [ResumeSpeaking(QUESTION, 860)]
 
 
@@ -546,5 +556,5 @@ def test_a_whole_sentence_that_likes_to_go_on_gets_a_little_patience():
     hear(call, 500)
     hear(call, 200, QUIET)
     assert call.handle(Glimpsed(1, heard("how much would it cost"))) == []
-    assert hear(call, 180, QUIET) == []
+    assert hear(call, 180, QUIET) == [Glimpse(1)]
     assert kinds(hear(call, 20, QUIET)) == [FinishUtterance]

@@ -19,10 +19,11 @@ def hear(script, *, bot_is_speaking=False, patience_ms=700, limits=None):
     return noticed
 
 
-def test_speech_then_silence_is_one_turn_with_one_glimpse():
+def test_speech_then_silence_is_one_turn_with_two_looks_at_its_end():
     assert hear([(1000, False), (1000, True), (1000, False)]) == [
         (TurnEvent.STARTED, 1080),
         (TurnEvent.PAUSED, 2120),
+        (TurnEvent.PAUSED, 2260),
         (TurnEvent.ENDED, 2700),
     ]
 
@@ -31,8 +32,7 @@ def test_a_pause_inside_a_sentence_is_glimpsed_but_does_not_end_the_turn():
     noticed = hear([(500, True), (500, False), (500, True), (800, False)])
     assert [event for event, _ in noticed] == [
         TurnEvent.STARTED,
-        TurnEvent.PAUSED,
-        TurnEvent.PAUSED,
+        *[TurnEvent.PAUSED] * 4,
         TurnEvent.ENDED,
     ]
 
