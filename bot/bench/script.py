@@ -53,7 +53,8 @@ class Scenario:
 
 
 HELP = re.compile(
-    r"how can i help|what can i do for you|what would you like(?: to do)?\?|go ahead|which is it|anything else|can i help"
+    r"how can i help|what can i do for you|what would you like(?: to do)?\?|go ahead|which is it|anything else"
+    r"|can i help"
 )
 GOODBYE = "No thank you, goodbye."
 
