@@ -13,26 +13,17 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal
 
 from bot.config import Settings
 from bot.errors import ContentError, FrontdeskError
+from bot.finding import Finding, State
+from bot.line_checks import check_audiosocket, check_carriers, check_sip, check_twilio
 from bot.models.models import catalogue, ears, lack_of
 
-State = Literal["ok", "limited", "missing"]
 ENOUGH_BYTES = 1 << 30
 LEAST_BYTES = 50 << 20
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    part: str
-    state: State
-    found: str
-    mend: str = ""
 
 
 Check = Callable[[Settings], Finding]
@@ -224,4 +215,5 @@ def check_disk(settings: Settings) -> Finding:
 CHECKS: tuple[Check, ...] = (
     *(check_python, check_packages, check_ears, check_encoder, check_voice, check_sound),
     *(check_port, check_database, check_content, check_browser, check_disk),
+    *(check_sip, check_audiosocket, check_twilio, check_carriers),
 )

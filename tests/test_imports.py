@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.config": {"bot.errors", "bot.phone_settings"},
     "bot.turns": VOCABULARY,
     "bot.keys": NOTHING,
+    "bot.finding": NOTHING,
     "bot.call": {*VOCABULARY, "bot.turns", "bot.keys"},
     "bot.workers": {*VOCABULARY, "bot.logs", *PROTOCOLS},
     "bot.run": {*VOCABULARY, "bot.call", "bot.workers", "bot.logs", *PROTOCOLS},
@@ -99,6 +100,7 @@ COMPOSERS = {
     "bot.commands",
     "bot.web",
     "bot.doctor",
+    "bot.line_checks",
 }
 COMPOSERS |= {"bot.reporting", "bot.report_plot"}
 """Nothing below may import these."""

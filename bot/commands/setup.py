@@ -131,7 +131,7 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps({"ready": ready, "findings": [asdict(finding) for finding in findings]}, indent=2))
     else:
         for finding in findings:
-            mend = f"\n{'':20}→ {finding.mend}" if finding.mend else ""
-            click.echo(f"{finding.state:<8} {finding.part:<10} {finding.found}{mend}")
+            mend = f"\n{'':21}→ {finding.mend}" if finding.mend else ""
+            click.echo(f"{finding.state:<8} {finding.part:<11} {finding.found}{mend}")
         click.echo("Ready for calls." if ready else "No call can be served before this is mended.")
     sys.exit(0 if ready else 1)

@@ -71,6 +71,16 @@ class PhoneLines:
             found.append(SIP_AWAITED)
         return found
 
+    def told(self) -> list[str]:
+        """For who starts the server: which lines are up and where, then what is wrong with those that are not."""
+        lines = []
+        if self._sip and self._sip.is_open:
+            lines.append(f"  SIP        {self._sip.place}{_registration(self._sip, self.settings)}")
+        if self._audiosocket and self._audiosocket.is_open:
+            asterisk = self.settings.asterisk
+            lines.append(f"  Asterisk   {asterisk.audiosocket_host}:{asterisk.audiosocket_port} (AudioSocket)")
+        return lines + [f"  PROBLEM    {sentence}" for sentence in self.troubles() if sentence != SIP_AWAITED]
+
     async def close(self) -> None:
         """Every call is let go, then the ports are given back."""
         await self.door.close()
@@ -122,3 +132,9 @@ class PhoneLines:
         phone = SipPhone(self.door, self.settings.sip, self.settings.desks)
         await phone.start()
         self._sip = phone
+
+
+def _registration(phone: SipPhone, settings: Settings) -> str:
+    if not settings.sip.domain:
+        return ""
+    return ", not registered yet" if phone.is_awaited else f", registered as {settings.sip.user}"

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from bot.config import Settings
 from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
+from bot.web.phone_lines import PhoneLines
 from bot.web.process import prepare, settle
 from handoff.people import Role
 
@@ -62,10 +63,11 @@ def run(app: FastAPI, settings: Settings, say: Say) -> None:
         server_header=False,
     )
     server = CallCentreServer(config, house, lambda: announce(settings.host, port, house, say))
+    lines: PhoneLines = app.state.phone
     signal.signal(signal.SIGTERM, _leave)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_serve(server, listener, house, say))
+            runner.run(_serve(server, listener, house, lines, say))
     except KeyboardInterrupt:
         pass
     finally:
@@ -141,14 +143,14 @@ def announce(host: str, port: int, house: House, say: Say) -> None:
         )
 
 
-async def _serve(server: CallCentreServer, listener: socket.socket, house: House, say: Say) -> None:
-    watching = asyncio.create_task(_watch_engines(server, house, say, _address(listener)))
+async def _serve(server: CallCentreServer, listener: socket.socket, house: House, lines: PhoneLines, say: Say) -> None:
+    watching = asyncio.create_task(_watch_engines(server, house, lines, say, _address(listener)))
     await server.serve(sockets=[listener])
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch_engines(server: CallCentreServer, house: House, say: Say, address: str) -> None:
+async def _watch_engines(server: CallCentreServer, house: House, lines: PhoneLines, say: Say, address: str) -> None:
     """Say when calls can come; stop when they never can."""
     clock = asyncio.get_running_loop().time
     started = clock()
@@ -160,6 +162,8 @@ async def _watch_engines(server: CallCentreServer, house: House, say: Say, addre
         is_told = is_told or await asyncio.to_thread(announce_account, address, house, say)
         await asyncio.sleep(0.05)
     settle()
+    for line in lines.told():
+        say(line)
     say(f"  Ready      after {clock() - started:.1f} s. Ctrl-C stops.")
 
 

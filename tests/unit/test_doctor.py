@@ -15,8 +15,9 @@ import pytest
 
 from bot import doctor
 from bot.config import Settings
-from bot.doctor import Finding, can_serve, examine
+from bot.doctor import can_serve, examine
 from bot.errors import StoreError
+from bot.finding import Finding
 from bot.models import models
 from bot.models.models import SpeechModel
 from bot.models.sources import ModelFile

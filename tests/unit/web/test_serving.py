@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import platform
 import socket
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from bot.config import Settings
 from bot.errors import ChannelError, FrontdeskError
 from bot.web.house import House
+from bot.web.phone_lines import PhoneLines
 from bot.web.process import limit_arenas
 from bot.web.server import create_app
 from bot.web.serving import announce, announce_account, is_loopback, listen
@@ -69,6 +73,22 @@ def test_a_taken_port_is_refused_with_a_sentence() -> None:
         pytest.raises(ChannelError, match="choose another with --port"),
     ):
         listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_the_lines_that_are_up_are_told_and_the_others_with_their_reason() -> None:
+    lines = PhoneLines(
+        echo_centre()[0],
+        Settings(sip={"port": 5060, "user": "200", "domain": "pbx.example.com"}, asterisk={"audiosocket_port": 9092}),
+    )
+    phone: Any = SimpleNamespace(is_open=True, is_awaited=True, place="127.0.0.1:5060")
+    door: Any = SimpleNamespace(is_open=True)
+    lines._sip, lines._audiosocket = phone, door
+    asterisk = "  Asterisk   127.0.0.1:9092 (AudioSocket)"
+    assert lines.told() == ["  SIP        127.0.0.1:5060, not registered yet", asterisk]
+    phone.is_awaited = False
+    assert lines.told()[0] == "  SIP        127.0.0.1:5060, registered as 200"
+    lines._sip, lines.problems = None, ["10.9.9.9 is no address of this computer."]
+    assert lines.told() == [asterisk, "  PROBLEM    10.9.9.9 is no address of this computer."]
 
 
 def test_arenas_are_limited_where_the_c_library_has_them() -> None:
