@@ -11,6 +11,7 @@ import structlog
 
 from bot.channels.outbound_calls import Progress
 from bot.channels.sip_placing import place
+from bot.logs import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,18 +34,25 @@ async def dial(agent: Any, target: str, ring_s: float, talk: Talk) -> AsyncGener
 
 
 async def _carry_out(agent: Any, target: str, ring_s: float, talk: Talk, events: asyncio.Queue[Progress]) -> None:
-    call = None
+    """Whatever happens, the end is told, or whoever waits for it would place no further call."""
+    call: Any = None
+    end: Progress = "failed"
     try:
         call = await place(agent, target, _Ringing(events))
         await call.wait_established(ring_s)
         events.put_nowait("answered")
+        end = "ended"
         await talk(call)
-        events.put_nowait("ended")
-    except (baresip.BaresipError, ValueError) as error:
-        events.put_nowait(_why(error))
+    except Exception as error:
+        if not isinstance(error, baresip.BaresipError | ValueError):
+            log.error("sip.call_failed", error=type(error).__name__, at=place_of(error))
+        end = end if end == "ended" else _why(error)
     finally:
-        if call and call.state is not baresip.CallState.CLOSED:
-            await _hang_up(call)
+        try:
+            if call and call.state is not baresip.CallState.CLOSED:
+                await _hang_up(call)
+        finally:
+            events.put_nowait(end)
 
 
 class _Ringing:

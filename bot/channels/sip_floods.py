@@ -1,7 +1,13 @@
-"""Scanners and loops: who sends too many INVITEs at once is not heard for a while, and nobody else suffers for it."""
+"""Scanners and loops: who sends too many INVITEs at once is not heard for a while, and nobody else suffers for it.
+
+The stack does not tell where a packet came from, so a source is what the sender wrote of itself. That is enough against
+what is careless; who forges each Via is not told from many callers, and is the firewall's.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,11 +24,15 @@ class Floods:
     """Sources are hosts; `now` is any clock in seconds that never goes back."""
 
     def __init__(self) -> None:
+        self.spared: frozenset[str] = frozenset()
+        """The hosts of our trunk or exchange. They are never shut out, for anybody can write their name."""
         self._recent: OrderedDict[str, deque[float]] = OrderedDict()
         self._shut_out: OrderedDict[str, float] = OrderedDict()
 
     def is_flood(self, source: str, now: float) -> bool:
         """A call comes from there: one too many?"""
+        if source in self.spared:
+            return False
         recent = self._recent.setdefault(source, deque(maxlen=CALLS))
         is_burst = len(recent) == CALLS and now - recent[0] < WITHIN_S
         recent.append(now)
@@ -35,13 +45,27 @@ class Floods:
 
 
 def source_of(headers: Mapping[str, str]) -> str:
-    """The host that sent it, as the topmost Via has it (RFC 3261 section 18.2.1); "" when there is none."""
+    """The host that sent it, as the topmost Via has it; "" when there is none.
+
+    `received` (RFC 3261 section 18.2.1) is for the server that gets a request to write, so in one that arrives it is
+    the sender's invention.
+    """
     via = next((value for name, value in headers.items() if name.lower() in ("via", "v")), "").partition(",")[0]
-    address, *parameters = via.split(";")
-    received = [value for name, _, value in (one.strip().partition("=") for one in parameters) if name == "received"]
-    sent_by = address.split()[-1] if address.split() else ""
+    words = via.partition(";")[0].split()
+    sent_by = words[-1] if words else ""
     host = sent_by if sent_by.endswith("]") or sent_by.count(":") != 1 else sent_by.rpartition(":")[0]
-    return (received[0] if received else host)[:100]
+    return host[:100]
+
+
+async def hosts_at(name: str) -> frozenset[str]:
+    """`name`, and the addresses that are found under it."""
+    if not name:
+        return frozenset()
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError):
+        return frozenset({name})
+    return frozenset({name, *(str(where[0]) for *_, where in found)})
 
 
 def _keep_last(sources: OrderedDict[str, Any], source: str) -> None:

@@ -7,8 +7,6 @@ on hearing each other through us until it is done, or if it is refused.
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from typing import Any, Final
 
 import baresip
@@ -16,7 +14,7 @@ import structlog
 from baresip._native import lib  # type: ignore[import-not-found]
 
 from bot.channels.sip_address import host_of
-from bot.channels.sip_floods import source_of
+from bot.channels.sip_floods import hosts_at, source_of
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +26,7 @@ async def join(caller: Any, person: Any) -> bool:
     """`caller` called us, `person` was called by us. When true the caller's call is over for us, and `person`'s is not
     needed any more; else both go on.
     """
-    if not await _is_at(host_of(person.peer), source_of(caller.headers)):
+    if source_of(caller.headers) not in await hosts_at(host_of(person.peer)):
         return False
     if not caller.state is person.state is baresip.CallState.ESTABLISHED:
         return False
@@ -40,14 +38,3 @@ async def join(caller: Any, person: Any) -> bool:
         log.info("sip.join_refused", error=type(error).__name__, status=getattr(error, "status", None))
         return False
     return True
-
-
-async def _is_at(host: str, source: str) -> bool:
-    """The name or address `host` is where `source` (an address, seldom a name) is."""
-    if not (host and source) or host == source:
-        return bool(host) and host == source
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError):
-        return False
-    return any(where[0] == source for *_, where in found)
