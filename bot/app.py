@@ -137,7 +137,8 @@ class Centre:
         line = FirstThatReaches([*ringing, mail])
         letters = keep_sending(_loaded(self.store).skill_results, post, self.settings.smtp.sender, self.clock)
         self._background.append(asyncio.create_task(letters))
-        self._background.append(asyncio.create_task(keep_placing(self.reminding.placing, line, self.clock)))
+        rounds = keep_placing(self.reminding.placing, line, self.clock, lambda: not self.is_full())
+        self._background.append(asyncio.create_task(rounds))
         self._background.append(asyncio.create_task(keep_bringing_in(self._counter())))
 
     async def _watch_content(self) -> None:

@@ -30,8 +30,10 @@ AHEAD_MS: Final = 40
 READ_BYTES: Final = 4_096
 ID_TIMEOUT_S: Final = 5.0
 """The UUID is the first thing Asterisk sends; who stays silent is a scanner."""
-SILENT_LINE_S: Final = 30.0
-"""Asterisk sends frames without pause; a line that is silent this long has lost its caller."""
+SILENT_LINE_S: Final = 600.0
+"""Asterisk may send nothing while nobody speaks. One that is dead is told by TCP (`audiosocket_server.KEEPALIVE`);
+this is for one that is neither dead nor of any use.
+"""
 SEND_TIMEOUT_S: Final = 5.0
 
 

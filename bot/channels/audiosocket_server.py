@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +23,10 @@ log = structlog.get_logger(__name__)
 
 MAX_STRANGERS: Final = 20
 """Connections that have not told their call yet; more are closed unread."""
+KEEPALIVE: Final[Mapping[str, int]] = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
+"""A connection whose other side is gone without a word is over after half a minute. Seconds, but for the count, by
+their names in `socket`; not every system has all of them.
+"""
 
 
 class AudioSocketServer:
@@ -83,6 +90,7 @@ class AudioSocketServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._strangers >= MAX_STRANGERS:
             return
+        keep_alive(writer.get_extra_info("socket"))
         channel = AudioSocketChannel(reader, writer, control=self._control)
         uuid = await self._introduced(channel)
         call = self._calls.connect(str(uuid))
@@ -99,3 +107,11 @@ class AudioSocketServer:
             return await channel.open()
         finally:
             self._strangers -= 1
+
+
+def keep_alive(line: socket.socket) -> None:
+    with suppress(OSError):  # gone already
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEPALIVE.items():
+            if hasattr(socket, name):
+                line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -117,19 +117,23 @@ class PhoneDoor:
         """Calls on the phone lines now."""
         return len(self._calls)
 
-    def refusal(self) -> Refusal:
-        """Why no further call can be taken now; "" when one can."""
+    def refusal(self, is_placed: bool = False) -> Refusal:
+        """Why no further call can be taken now; "" when one can. Whom we rang is never told that we are busy."""
         if self._is_closing:
             return "closing"
         if not self._centre.health().get("ready"):
             return "starting"
-        return "busy" if self._centre.is_full() and not (self._overflow and self._overflow.has_room()) else ""
+        if is_placed or not self._centre.is_full() or (self._overflow and self._overflow.has_room()):
+            return ""
+        return "busy"
 
-    async def run(self, channel: PhoneChannel, reminder: str = "") -> Outcome:
-        """The whole call. Everything of the line is released when this returns; nothing is raised but cancellation."""
+    async def run(self, channel: PhoneChannel, reminder: str = "", is_placed: bool = False) -> Outcome:
+        """The whole call, `is_placed` when we rang them. Everything of the line is released when this returns; nothing
+        is raised but cancellation.
+        """
         self._calls[channel] = asyncio.current_task()
         try:
-            outcome = await self._with_bot(channel, reminder)
+            outcome = await self._with_bot(channel, reminder, is_placed)
             if channel.queue and outcome == "escalated":
                 await self._with_people(channel)
         finally:
@@ -137,10 +141,10 @@ class PhoneDoor:
             await channel.close()
         return outcome
 
-    async def _with_bot(self, channel: PhoneChannel, reminder: str) -> Outcome:
+    async def _with_bot(self, channel: PhoneChannel, reminder: str, is_placed: bool) -> Outcome:
         outcome: Outcome = "failed"
         try:
-            if self._overflow and self._centre.is_full():
+            if self._overflow and self._centre.is_full() and not is_placed:
                 outcome = "escalated" if await self._overflow.take(channel) else "abandoned"
             else:
                 await self._centre.take_call(channel, reminder)

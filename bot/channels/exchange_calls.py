@@ -50,6 +50,11 @@ class ExchangeCall:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the bot is done with the call it was connected to, and what came of it is on record."""
 
+    @property
+    def is_placed(self) -> bool:
+        """We rang them."""
+        return self.tell is not None
+
 
 class ExchangeControl(Protocol):
     """What an exchange lets us do to a caller's channel beside its sound (`ari.AriCalls` is one)."""
@@ -76,10 +81,10 @@ class ExchangeCalls:
     def __init__(self) -> None:
         self._calls: dict[str, ExchangeCall] = {}
 
-    def announce(self, caller: str, called: str, now: float, call_id: str = "", channel: str = "") -> str:
-        """Returns the id to connect with: the carrier's own, or a new UUID."""
+    def announce(self, caller: str, called: str, now: float, channel: str = "") -> str:
+        """Returns the id to connect with, a new UUID."""
         self._forget_old(now)
-        key = call_id or str(uuid4())
+        key = str(uuid4())
         self._calls[key] = ExchangeCall(caller, called, now, channel=channel)
         return key
 

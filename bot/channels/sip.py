@@ -19,12 +19,12 @@ from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
 from bot.channels.opening import why_no_sip
 from bot.channels.outbound_calls import Progress, Talk
-from bot.channels.sip_address import address_of, called_of, user_of
+from bot.channels.sip_address import address_of, called_of, host_of, user_of
 from bot.channels.sip_caller import HEADERS, Caller, caller_of
 from bot.channels.sip_channel import SipChannel
 from bot.channels.sip_desk import bring
 from bot.channels.sip_dialling import dial
-from bot.channels.sip_floods import Floods, source_of
+from bot.channels.sip_floods import Floods, hosts_at, source_of
 from bot.channels.sip_refusing import refuse
 from bot.errors import ChannelError
 from bot.phone_settings import SipSettings, Transport
@@ -35,7 +35,10 @@ ANSWER_S: Final = 10.0
 """From our 200 OK to the other side's ACK."""
 RETRY_S: Final = (5.0, 15.0, 60.0)
 """Pauses before registering again; the last one from then on."""
-RTP_TIMEOUT_S: Final = 30
+RTP_TIMEOUT_S: Final = 240
+"""Nothing but the missing packets tells that a telephone is gone which did not say so; but one that suppresses silence
+sends none for as long as its owner listens to music in the queue.
+"""
 
 
 class SipPhone:
@@ -142,7 +145,7 @@ class SipPhone:
 
         async def run(call: Any) -> None:
             channel = self._channel(call, Caller(user_of(target)))
-            await (talk(channel) if talk else self._door.run(channel, reminder))
+            await (talk(channel) if talk else self._door.run(channel, reminder, is_placed=True))
 
         async with aclosing(dial(self._agent, target, ring_s, run)) as dialling:
             async for progress in dialling:
@@ -160,6 +163,7 @@ class SipPhone:
                 await self._agent.register()
                 self.is_registered = True
                 log.info("sip.registered")
+                self._floods.spared = await hosts_at(host_of(f"sip:{self._domain}"))
             except baresip.BaresipError as error:
                 pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
                 log.warning("sip.not_registered", status=getattr(error, "status", None), retry_s=pause)

@@ -9,8 +9,10 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-SILENT_LINE_S: Final = 30.0
-"""Lines send sound without pause; one that sends nothing for this long has lost its caller."""
+SILENT_LINE_S: Final = 600.0
+"""A line may send nothing while nobody speaks. One that is dead is told by the server, whose pings (20 s) are not
+answered any more, or by a message of ours that is not taken; this is for one that is neither dead nor of any use.
+"""
 SEND_TIMEOUT_S: Final = 5.0
 """Who takes nothing for this long is gone."""
 

@@ -81,9 +81,12 @@ class Placing:
         again = self._again(reminder, outcome, now) if reminder else None
         return again if self._rows.finish(reminder_id, outcome, now, again) else None
 
-    async def place_due(self, line: Line, clock: Callable[[], dt.datetime]) -> list[tuple[Reminder, Outcome]]:
+    async def place_due(
+        self, line: Line, clock: Callable[[], dt.datetime], has_room: Callable[[], bool] = lambda: True
+    ) -> list[tuple[Reminder, Outcome]]:
         """All that is due, a few people at a time. `clock` gives the time, asked before and after each attempt.
 
+        Whom we ring must not find us busy: without `has_room`, asked before each attempt, it waits for the next time.
         When the database fails, what rings already is still seen to its end.
         """
         places = asyncio.Semaphore(AT_ONCE)
@@ -91,7 +94,7 @@ class Placing:
         async def place_all(reminders: Sequence[Reminder]) -> list[tuple[Reminder, Outcome]]:
             """For one telephone: two calls at once would find it busy."""
             async with places:
-                placed = [await self._place(waiting.id, line, clock) for waiting in reminders]
+                placed = [await self._place(waiting.id, line, clock) for waiting in reminders if has_room()]
             return [each for each in placed if each]
 
         people = _by_person(await asyncio.to_thread(self.due, clock()))

@@ -36,15 +36,20 @@ class FirstThatReaches:
 
 
 async def keep_placing(
-    placing: Callable[[], Placing], line: Line, clock: Callable[[], dt.datetime], every_seconds: float = EVERY_SECONDS
+    placing: Callable[[], Placing],
+    line: Line,
+    clock: Callable[[], dt.datetime],
+    has_room: Callable[[], bool] = lambda: True,
+    every_seconds: float = EVERY_SECONDS,
 ) -> None:
-    """Until cancelled. `placing` is asked anew each round, since businesses change while we run.
+    """Until cancelled. `placing` is asked anew each round, since businesses change while we run; nobody is rung without
+    `has_room`.
 
     Whatever fails, a database or a surprise of ours, is said once a round and tried again: nobody is forgotten.
     """
     while True:
         try:
-            placed = await placing().place_due(line, clock)
+            placed = await placing().place_due(line, clock, has_room)
             if placed:
                 log.info("reminders.placed", outcomes=[outcome.value for _, outcome in placed])
         except FrontdeskError as error:

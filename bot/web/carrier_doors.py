@@ -27,8 +27,9 @@ async def carrier_next(request: Request, carrier: str, call_id: str) -> Response
 
 @router.websocket("/streams/{carrier}/media/{call_id}")
 async def carrier_media(socket: WebSocket, carrier: str, call_id: str) -> None:
-    call = lines_of(socket).calls.connect(call_id)
-    if carrier not in DIALECTS or carrier == "twilio" or not call:
+    is_carrier = carrier in DIALECTS and carrier != "twilio"
+    call = lines_of(socket).calls.connect(call_id) if is_carrier else None
+    if call is None:
         await socket.close(1008)
         return
     await serve_stream(socket, carrier, call)

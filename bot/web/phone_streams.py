@@ -17,7 +17,7 @@ from bot.channels.asterisk import AsteriskChannel
 from bot.channels.carrier_answers import ANSWERS
 from bot.channels.exchange_calls import ExchangeCall
 from bot.channels.media_streams import MediaStreamChannel
-from bot.channels.media_streams_wire import DIALECTS, Started
+from bot.channels.media_streams_wire import DIALECTS
 from bot.channels.plain import plain
 from bot.errors import ChannelError
 from bot.web.phone_lines import PhoneLines
@@ -48,16 +48,16 @@ def answer_next(request: Request, carrier: str, call_id: str) -> Response:
 
 
 async def serve_stream(socket: WebSocket, carrier: str, call: ExchangeCall | None) -> None:
-    lines, dialect = lines_of(socket), DIALECTS[carrier]
+    lines, dialect, is_placed = lines_of(socket), DIALECTS[carrier], bool(call and call.is_placed)
     await socket.accept(dialect.subprotocol if dialect.subprotocol in offered(socket) else None)
     channel = MediaStreamChannel(socket, dialect, lines.control(carrier))
     try:
         if call and call.talk:
             await channel.open()
             await call.talk(channel)
-        elif await is_opened(lines, channel):
+        elif await is_opened(lines, channel, is_placed):
             channel.call = call or channel.call
-            await lines.door.run(channel, channel.call.reminder)
+            await lines.door.run(channel, channel.call.reminder, is_placed)
     except ChannelError as error:
         log.info("phone.refused", code=error.code)
     finally:
@@ -66,17 +66,20 @@ async def serve_stream(socket: WebSocket, carrier: str, call: ExchangeCall | Non
             call.over.set()
 
 
-async def is_opened(lines: PhoneLines, channel: MediaStreamChannel | AsteriskChannel) -> bool:
-    """Wait for the beginning of the call; a stranger, and a call too many, is closed with a word in the log."""
+async def is_opened(lines: PhoneLines, channel: MediaStreamChannel | AsteriskChannel, is_placed: bool = False) -> bool:
+    """Wait for the beginning of the call; a stranger, and a call too many, is closed with a word in the log.
+
+    Closed, not hung up: whoever sent the call may have people for it yet.
+    """
     try:
-        started: Started | None = await channel.open()
+        await channel.open()
     except ChannelError as error:
         log.info("phone.refused", code=error.code)
         await channel.close()
         return False
-    if reason := lines.door.refusal():
-        log.info("phone.refused", reason=reason, started=started is not None)
-        await channel.hang_up()
+    if reason := lines.door.refusal(is_placed):
+        log.info("phone.refused", reason=reason)
+        await channel.close()
         return False
     return True
 

@@ -44,8 +44,9 @@ async def twilio_status(request: Request, call_id: str) -> Response:
 @router.websocket("/twilio/media/{call_id}")
 async def twilio_media(socket: WebSocket, call_id: str = "") -> None:
     """Without a call id for TwiML that is kept elsewhere; the signature is what lets a stream in."""
-    call = lines_of(socket).calls.connect(call_id) if call_id else None
-    if not _is_twilio(socket) or (call_id and not call):
+    is_twilio = _is_twilio(socket)
+    call = lines_of(socket).calls.connect(call_id) if is_twilio and call_id else None
+    if not is_twilio or (call_id and not call):
         await socket.close(1008)
         return
     await serve_stream(socket, "twilio", call)

@@ -174,6 +174,10 @@ async def test_a_stream_needs_the_signature_and_a_call_id_opens_one_stream_only(
         for address, token in ((url, "another"), (line.ws + "/twilio/media/unknown", TOKEN)):
             with pytest.raises(InvalidStatus):
                 await line.stream(address, token=token).__aenter__()
+        async with line.stream(url):
+            pass  # whoever came without the signature has not used it up
+        with pytest.raises(InvalidStatus):
+            await line.stream(url).__aenter__()
 
 
 async def test_a_public_address_is_what_is_signed_and_given_to_twilio():
@@ -244,10 +248,13 @@ async def test_with_an_account_the_call_is_changed_by_rest_and_a_refusal_still_e
         assert ("+441632960009" in fields[form]) if form == "Twiml" else (fields[form] == "completed")
 
 
-async def test_a_call_placed_through_twilio_is_told_of_step_by_step_and_talks_about_its_reminder():
+@pytest.mark.parametrize("lines", [10, 0])
+async def test_a_call_placed_through_twilio_is_told_of_step_by_step_and_talks_about_its_reminder(lines):
     with rest_of_twilio() as (api, asked):
         account = {"auth_token": TOKEN, "account_sid": "AC1", "api_url": api, "number": "+441632960100"}
-        async with serving(EchoCentre(at_once="2"), twilio=account, public_url="http://calls.example") as line:
+        async with serving(
+            EchoCentre(at_once="2", lines=lines), twilio=account, public_url="http://calls.example"
+        ) as line:
             told = []
 
             async def ring():
@@ -397,6 +404,18 @@ async def test_asterisk_is_waited_for_when_its_queue_is_full_and_flushed_when_th
             await until(lambda: "FLUSH_MEDIA" in got)
             await socket.close()
             await listening
+
+
+async def test_a_call_too_many_goes_to_people_however_it_comes_from_asterisk():
+    """Announced while there was a line, and connected when there was none any more."""
+    async with serving() as line:
+        call = (await line.post("/asterisk/calls", {"token": TOKEN})).text
+        line.centre.lines = 0
+        async with connect(f"{line.ws}/asterisk/media?call={call}", proxy=None) as socket:
+            await socket.send("MEDIA_START channel_id:1.1 format:ulaw")
+            with pytest.raises(ConnectionClosed):
+                await asyncio.wait_for(socket.recv(), 5)
+        assert (await line.post(f"/asterisk/calls/{call}/next", {"token": TOKEN})).text == ""
 
 
 async def test_a_websocket_that_was_not_announced_is_refused():

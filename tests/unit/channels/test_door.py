@@ -131,6 +131,39 @@ async def test_no_call_is_taken_when_full_not_ready_or_closing():
     assert running.done()
 
 
+class AllBusy:
+    """Everybody who comes is offered a call back."""
+
+    def __init__(self):
+        self.taken = []
+
+    def has_room(self):
+        return False
+
+    async def take(self, channel):
+        self.taken.append(channel)
+        return True
+
+
+async def test_whom_we_rang_never_hears_that_all_lines_are_busy():
+    centre, overflow = EchoCentre(lines=0), AllBusy()
+    door = PhoneDoor(centre, overflow=overflow)
+    assert (door.refusal(), door.refusal(is_placed=True)) == ("busy", "")
+    await door.run(Line(Answered("1")))
+    assert len(overflow.taken) == 1
+    assert await door.run(Line(Answered("1"), DigitPressed("2")), "r-9", is_placed=True) == "completed"
+    assert (len(overflow.taken), centre.reminders) == (1, ["r-9"])
+
+
+async def test_whom_we_rang_is_let_go_too_when_we_close():
+    centre = EchoCentre()
+    door = PhoneDoor(centre)
+    centre.is_ready = False
+    assert door.refusal(is_placed=True) == "starting"
+    await door.close()
+    assert door.refusal(is_placed=True) == "closing"
+
+
 async def test_joined_lines_hear_each_other_and_end_together():
     left, right = AudioChunk(b"\x01\x00" * 320), AudioChunk(b"\x02\x00" * 320)
     caller, person = Line(Answered("1"), left, DigitPressed("5")), Line(right)

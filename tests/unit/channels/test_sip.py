@@ -58,6 +58,24 @@ async def test_a_call_whose_line_went_to_another_while_it_was_answered_is_let_go
     assert door.calls == 0
 
 
+async def test_the_door_is_told_of_a_call_that_we_placed(monkeypatch):
+    door, runs = Door(), []
+
+    async def run(channel, reminder="", is_placed=False):
+        runs.append((reminder, is_placed))
+
+    async def dial(agent, target, ring_s, talk):
+        await talk("the call")
+        yield "ended"
+
+    door.run = run
+    phone = SipPhone(door, SipSettings())
+    monkeypatch.setattr("bot.channels.sip.dial", dial)
+    monkeypatch.setattr(phone, "_channel", lambda call, caller: call)
+    assert [step async for step in phone.place_call("sip:anna@127.0.0.1", "r-9")] == ["ended"]
+    assert runs == [("r-9", True)]
+
+
 async def test_a_line_that_cannot_be_read_any_more_is_over_and_nobody_waits_in_it():
     class Broken:
         state = baresip.CallState.ESTABLISHED

@@ -222,6 +222,15 @@ def test_nobody_is_rung_in_the_quiet_hours_because_others_took_so_long(
     assert [one.customer.name for one in placing.due(local(2026, 3, 10, 8))] == ["Tom"]
 
 
+def test_nobody_is_rung_while_the_centre_has_no_line_for_them(desk: StoredDesk, placing: Placing, store: Store):
+    booked(desk)
+    line = ScriptedLine(Outcome.CONFIRMED)
+    assert asyncio.run(placing.place_due(line, lambda: DUE, has_room=lambda: False)) == []
+    assert line.rung == []
+    assert place(placing, line, DUE + MINUTE) == [Outcome.CONFIRMED], "the next time, and it was no attempt"
+    assert store.reminders.attempts_of(line.rung[0].id) == [(1, "confirmed")]
+
+
 def test_different_people_are_rung_at_once_but_only_a_few(desk: StoredDesk, placing: Placing):
     for number in range(2 * AT_ONCE):
         booked(desk, f"Maria {number}", hour=9 + number, phone=f"+4420794600{number:02}")

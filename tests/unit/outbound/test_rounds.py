@@ -42,7 +42,7 @@ def test_whatever_fails_in_one_round_does_not_end_the_rounds(surprise: Exception
     rounds = []
 
     class Placing:
-        async def place_due(self, line, clock):
+        async def place_due(self, line, clock, has_room):
             rounds.append(clock())
             if len(rounds) == 1:
                 raise surprise
