@@ -6,8 +6,10 @@ The workers (ears, brain and mouth) live in one `TaskGroup`: when the call ends 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -45,6 +47,9 @@ from bot.workers import Brain, Ears, Mouth
 
 log = structlog.get_logger(__name__)
 
+MOST_WAITING: Final = 250
+"""Events; five seconds of sound, of no use to a talk that is so far behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -55,6 +60,23 @@ class Engines:
     conversation: Conversation
     clock: Clock
     apology: bytes = b""
+
+
+class Waiting(asyncio.Queue[Event]):
+    """What the call has not taken yet. When it falls behind, the oldest sound is dropped, and never anything else."""
+
+    _queue: deque[Event]
+
+    def _put(self, item: Event) -> None:
+        """The hook of `asyncio.Queue` for its kinds."""
+        if len(self._queue) >= MOST_WAITING:
+            self._drop_oldest_sound()
+        self._queue.append(item)
+
+    def _drop_oldest_sound(self) -> None:
+        oldest = next((at for at, event in enumerate(self._queue) if isinstance(event, AudioChunk)), None)
+        if oldest is not None:
+            del self._queue[oldest]
 
 
 async def run_call(
@@ -68,7 +90,7 @@ async def run_call(
 
     `reachable` is told how events from elsewhere come in.
     """
-    inbox: asyncio.Queue[Event] = asyncio.Queue()
+    inbox = Waiting()
     reachable(inbox.put_nowait)
     ears, brain = Ears(engines.ear, inbox.put_nowait), Brain(engines.conversation, engines.clock, inbox.put_nowait)
     mouth = Mouth(engines.voice, channel, engines.apology, inbox.put_nowait)

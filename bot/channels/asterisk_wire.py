@@ -38,12 +38,7 @@ class Flow:
     may_send: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkProcessed:
-    name: str
-
-
-FromAsterisk = MediaStart | Flow | DigitPressed | MarkProcessed
+FromAsterisk = MediaStart | Flow | DigitPressed
 
 
 def read(text: str) -> FromAsterisk | None:
@@ -59,16 +54,12 @@ def read(text: str) -> FromAsterisk | None:
             return Flow(event == "MEDIA_XON")
         case "DTMF_END":
             return _digit(_text(fields.get("digit")))
-        case "MEDIA_MARK_PROCESSED":
-            return MarkProcessed(_text(fields.get("correlation_id")))
     return None
 
 
-def command(name: str, is_json: bool, mark: str = "") -> str:
-    """ANSWER, HANGUP, FLUSH_MEDIA or MARK_MEDIA in the notation of the call."""
-    if not is_json:
-        return f"{name} {mark}".rstrip()
-    return json.dumps({"command": name, **({"correlation_id": mark} if mark else {})})
+def command(name: str, is_json: bool) -> str:
+    """HANGUP or FLUSH_MEDIA in the notation of the call."""
+    return json.dumps({"command": name}) if is_json else name
 
 
 def _media_start(fields: Mapping[str, Any], is_json: bool) -> MediaStart:
@@ -87,11 +78,9 @@ def _read_json(text: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _read_plain(text: str) -> tuple[str, Mapping[str, Any]]:
-    """`EVENT name:value name:value`; a mark has just its name."""
+    """`EVENT name:value name:value`."""
     event, *parts = text.split(" ")
     fields = {name: value for name, found, value in (part.partition(":") for part in parts) if found}
-    if event == "MEDIA_MARK_PROCESSED" and parts:
-        fields["correlation_id"] = parts[0].removeprefix("correlation_id:")
     return event.strip(), fields
 
 

@@ -1,7 +1,8 @@
 """What a line has delivered and the call has not taken yet, bounded.
 
-A call that cannot keep up must not fill memory: the oldest sound is dropped, for what was said two seconds ago is
-of no use to a talk. Digits and the hang-up are never dropped but for an absurd flood of them.
+What nobody takes must not fill memory: the oldest sound is dropped, for what was said two seconds ago is of no use to
+a talk. That is the time between two listeners; the bot takes all at once, and has a bound of its own (`run.Waiting`).
+Digits and the hang-up are never dropped but for an absurd flood of them.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ class Inbox:
     """Filled by the line's reader (in the loop's thread), emptied by `events`; one reader."""
 
     def __init__(self) -> None:
-        self.dropped_ms = 0
-        """Sound thrown away because the call was late."""
         self.chunks = 0
         """Of sound, that were put in."""
         self._waiting: deque[Event] = deque()
@@ -76,4 +75,3 @@ class Inbox:
             oldest = next(event for event in self._waiting if isinstance(event, AudioChunk))
             self._waiting.remove(oldest)
             self._audio_ms -= oldest.ms
-            self.dropped_ms += oldest.ms

@@ -1,6 +1,7 @@
 """A call whose sound comes over a carrier's WebSocket, in any of the dialects of `media_streams_wire`.
 
-The carrier buffers what we send, so we send little ahead, mark it, and the marks that come back tell what was heard.
+The carrier buffers what we send, so we send little ahead and mark it; the marks that come back tell that goodbye was
+heard to its end.
 `clear` empties the buffer; the marks in it come back at once and count for nothing.
 """
 
@@ -47,15 +48,14 @@ class MediaStreamChannel:
         self, socket: WebSocketLike, dialect: Dialect, control: CallControl | None = None, pacer: Pacer | None = None
     ) -> None:
         self.call = ExchangeCall()
-        self.heard_ms = 0
-        """How much of what we sent the caller has certainly heard."""
         self._socket, self._dialect, self._control = WebSocketLine(socket, dialect.name), dialect, control
         self._pacer = pacer or Pacer()
         self._audio = LineAudio(PCM_8K)
         self._started = Started("", "", "", "", PCM_8K)
         self._order = Reorder()
         self._inbox = Inbox()
-        self._marks: dict[str, int] = {}
+        self._marks: dict[str, None] = {}
+        """Not told as played yet, in their order."""
         self._mark_count = self._unmarked_ms = 0
         self._all_heard = asyncio.Event()
         self._events = LineEvents(self._inbox, self._read)
@@ -156,14 +156,14 @@ class MediaStreamChannel:
     async def _set_mark(self) -> None:
         self._mark_count += 1
         name = f"m{self._mark_count}"
-        self._marks[name], self._unmarked_ms = self._unmarked_ms, 0
+        self._marks[name], self._unmarked_ms = None, 0
         while len(self._marks) > MOST_MARKS:
             del self._marks[next(iter(self._marks))]
         self._all_heard.clear()
         await self._send(self._dialect.mark(self._started.stream_id, name))
 
     def _reach(self, name: str) -> None:
-        self.heard_ms += self._marks.pop(name, 0)
+        self._marks.pop(name, None)
         if not self._marks:
             self._all_heard.set()
 

@@ -6,9 +6,9 @@ import time
 from bot import workers
 from bot.call import Call
 from bot.errors import StoreError
-from bot.events import AudioChunk, HangUp, Say, Transfer, Utterance
+from bot.events import CHUNK_BYTES, AudioChunk, CallerHungUp, DigitPressed, HangUp, Say, Transfer, Utterance
 from bot.report import CallReport, Witness, as_json
-from bot.run import Engines, run_call
+from bot.run import MOST_WAITING, Engines, Waiting, run_call
 from tests.fakes import NOW, EchoVoice, ScriptedChannel, ScriptedConversation, ScriptedEar, broken_ear, is_loud
 
 HELLO = [Say("How can I help?")]
@@ -180,3 +180,19 @@ async def test_a_conversation_that_breaks_while_closing_does_not_break_the_call(
 
     report = await carry_out(ScriptedChannel(), ScriptedEar(), Breaks(HELLO))
     assert report.outcome == "abandoned"
+
+
+async def test_a_call_that_is_far_behind_drops_the_oldest_sound_and_nothing_else():
+    waiting = Waiting()
+    chunks = [AudioChunk(bytes([number % 256]) * CHUNK_BYTES) for number in range(MOST_WAITING + 20)]
+    for event in (DigitPressed("7"), *chunks, CallerHungUp()):
+        waiting.put_nowait(event)
+    kept = [waiting.get_nowait() for _ in range(waiting.qsize())]
+    assert kept == [DigitPressed("7"), *chunks[-MOST_WAITING + 2 :], CallerHungUp()]
+
+
+async def test_what_is_no_sound_waits_however_much_of_it():
+    waiting = Waiting()
+    for _ in range(2 * MOST_WAITING):
+        waiting.put_nowait(DigitPressed("1"))
+    assert waiting.qsize() == 2 * MOST_WAITING
