@@ -88,7 +88,9 @@ class People(Protocol):
 class Overflow(Protocol):
     """What becomes of callers when all lines are taken (`bot.web.busy_lines.BusyLines`)."""
 
-    def has_room(self) -> bool: ...
+    def has_room(self, beside: int = 0) -> bool:
+        """For one more caller, when `beside` others are on their way to us already."""
+        ...
 
     async def take(self, channel: Channel) -> bool:
         """The whole call; true when a person will see to the caller."""
@@ -116,6 +118,15 @@ class PhoneDoor:
     def calls(self) -> int:
         """Calls on the phone lines now."""
         return len(self._calls)
+
+    def has_room_beside(self, answered: int) -> bool:
+        """One more call can be taken when so many others are being answered, and count nowhere yet."""
+        facts = self._centre.health()
+        running, most = facts.get("calls"), facts.get("max_calls")
+        if not (isinstance(running, int) and isinstance(most, int)):
+            return True
+        beyond = answered - max(0, most - running)
+        return beyond < 0 or bool(self._overflow and self._overflow.has_room(beyond))
 
     def refusal(self, is_placed: bool = False) -> Refusal:
         """Why no further call can be taken now; "" when one can. Whom we rang is never told that we are busy."""

@@ -52,6 +52,8 @@ class SipPhone:
         self._agent: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._floods = Floods()
+        self._answered = 0
+        """Calls that wait for the other side's ACK: they have a line, and the centre does not know of them yet."""
 
     async def start(self) -> None:
         """Raises ChannelError `channel.sip` with what is wrong: host, port, certificate or account."""
@@ -108,12 +110,11 @@ class SipPhone:
 
     async def _answer(self, call: Any) -> None:
         try:
-            if reason := ("flood" if self._is_flood(call) else self._door.refusal()):
+            if reason := ("flood" if self._is_flood(call) else self._refusal()):
                 log.info("sip.refused", reason=reason)
                 await refuse(call, 0 if reason == "flood" else self._settings.retry_after_s)
                 return
-            await call.answer()
-            await call.wait_established(ANSWER_S)
+            await self._establish(call)
             if reason := self._door.refusal():  # of a burst of calls, others had the last lines meanwhile
                 log.info("sip.let_go", reason=reason)
                 await call.hangup()
@@ -122,6 +123,17 @@ class SipPhone:
             log.info("sip.not_answered", error=type(error).__name__)
             return
         await self._door.run(self._channel(call, self._caller(call), called_of(call.headers)))
+
+    def _refusal(self) -> str:
+        return self._door.refusal() or ("" if self._door.has_room_beside(self._answered) else "busy")
+
+    async def _establish(self, call: Any) -> None:
+        self._answered += 1
+        try:
+            await call.answer()
+            await call.wait_established(ANSWER_S)
+        finally:
+            self._answered -= 1
 
     def _caller(self, call: Any) -> Caller:
         return caller_of(call.headers, call.peer, self._settings.trusts_identity)

@@ -41,8 +41,8 @@ class BusyLines:
         self._centre, self._clock = centre, clock
         self._calls: set[Channel] = set()
 
-    def has_room(self) -> bool:
-        return len(self._calls) < self._centre.settings.busy_calls
+    def has_room(self, beside: int = 0) -> bool:
+        return len(self._calls) + beside < self._centre.settings.busy_calls
 
     async def take(self, channel: Channel) -> bool:
         """The whole call, to its hang-up; true when a call back was promised, which is stored by then."""

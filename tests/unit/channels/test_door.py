@@ -175,3 +175,19 @@ async def test_joined_lines_hear_each_other_and_end_together():
     await person.close()
     await asyncio.wait_for(joined, 5)
     assert caller.closed == 1
+
+
+def test_calls_that_are_being_answered_take_lines_first_and_then_the_room_beyond_them():
+    class Centre(EchoCentre):
+        def health(self):
+            return {"ready": True, "calls": self.calls, "max_calls": 2}
+
+    class Overflow:
+        def has_room(self, beside=0):
+            return beside < 3
+
+    centre = Centre()
+    centre.calls = 1
+    assert [PhoneDoor(centre).has_room_beside(answered) for answered in (0, 1)] == [True, False]
+    door = PhoneDoor(centre, overflow=Overflow())
+    assert [door.has_room_beside(answered) for answered in (0, 1, 3, 4)] == [True, True, True, False]

@@ -1,5 +1,7 @@
 """Who gets the last line, when more call than there are lines."""
 
+import asyncio
+
 import pytest
 
 from bot.events import Answered
@@ -41,6 +43,9 @@ class Door:
     def refusal(self):
         return self.refusals.pop(0)
 
+    def has_room_beside(self, answered):
+        return True
+
     async def run(self, *call, **ways):
         self.calls += 1
 
@@ -74,6 +79,26 @@ async def test_the_door_is_told_of_a_call_that_we_placed(monkeypatch):
     monkeypatch.setattr(phone, "_channel", lambda call, caller: call)
     assert [step async for step in phone.place_call("sip:anna@127.0.0.1", "r-9")] == ["ended"]
     assert runs == [("r-9", True)]
+
+
+async def test_calls_that_are_being_answered_count_before_their_ack_comes():
+    class Lines(Door):
+        def has_room_beside(self, answered):
+            return answered < 2
+
+    class Unacknowledged(Ringing):
+        async def wait_established(self, seconds):
+            await acknowledged.wait()
+
+    acknowledged, phone = asyncio.Event(), SipPhone(Lines(*[""] * 5), SipSettings())
+    phone._channel = lambda *about: None
+    calls = [Unacknowledged() for _ in range(3)]
+    answering = [asyncio.create_task(phone._answer(call)) for call in calls]
+    await asyncio.wait(answering[2:])
+    assert [call.done for call in calls] == [["answer"], ["answer"], ["reject"]]
+    acknowledged.set()
+    await asyncio.gather(*answering)
+    assert phone._answered == 0
 
 
 async def test_a_line_that_cannot_be_read_any_more_is_over_and_nobody_waits_in_it():
