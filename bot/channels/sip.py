@@ -7,7 +7,6 @@ Calls above the centre's capacity are refused with 486 before anything is spent 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 import baresip
 import structlog
 
+from bot.channels import sip_native_log
 from bot.channels.desks import DeskNumbers, desk_number
 from bot.channels.door import PhoneDoor
 from bot.channels.opening import why_no_sip
@@ -59,7 +59,7 @@ class SipPhone:
         """Raises ChannelError `channel.sip` with what is wrong: host, port, certificate or account."""
         if reason := await asyncio.to_thread(why_no_sip, self._settings):
             raise ChannelError("channel.sip", reason)
-        logging.getLogger("baresip").setLevel(logging.WARNING)  # below it, addresses of callers are logged
+        sip_native_log.listen()
         try:
             await self._runtime.start(self._config())
             self._agent = await self._open_agent(self._settings.transport)
@@ -214,7 +214,7 @@ class SipPhone:
         line = self._settings
         return baresip.Config(
             net_interface=None if line.host in ("", "0.0.0.0") else line.host,
-            native_log_level="error",
+            native_log_level=sip_native_log.NATIVE_LEVEL,
             expose_headers=("To", "Via", *HEADERS),
             max_concurrent_calls=None,
             rtp_timeout=RTP_TIMEOUT_S,
