@@ -20,7 +20,7 @@ _NO_CALL: Final = "call_alloc"
 class _Discreet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.ERROR and _NO_CALL in record.getMessage():
-            log.warning("sip.answered_500", why="most often a sound address out of reach of sip.host; see docs/phone-lines.md")
+            log.warning("sip.answered_500", why="most often a sound address out of reach of sip.host")
         return record.levelno >= logging.ERROR
 
 
