@@ -202,15 +202,15 @@ async def test_who_hangs_up_while_waiting_has_given_up_and_who_does_in_a_talk_ha
         await until(lambda: app.state.phone.door.calls == 0)
 
 
-async def test_a_phone_caller_for_whom_nobody_works_is_promised_a_call_back_and_hears_it_to_the_end():
+async def test_a_phone_caller_without_a_number_for_whom_nobody_works_is_promised_nothing_and_hears_it_to_the_end():
     port = free_port()
     centre = centre_with(asterisk={"audiosocket_port": port}, unstaffed_wait_s=0)
     async with serving(centre) as app, on_audiosocket(port) as caller:
         caller.send(0x03, b"0")
         await caller.over
         await until(lambda: app.state.phone.door.calls == 0)
-    assert "We will call you back" in centre.voice.said[-1]
-    assert is_heard(caller.sound, 2_000, 8_000), "the promise was the last that was heard"
+    assert "What you told me is noted" in centre.voice.said[-1]
+    assert is_heard(caller.sound, 2_000, 8_000), "that was the last that was heard"
     assert centre.tickets.tickets["T1"].status is TicketStatus.WAITING
 
 
