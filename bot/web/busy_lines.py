@@ -11,6 +11,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
+from itertools import dropwhile
 from typing import Final
 
 import structlog
@@ -112,8 +113,15 @@ class Caller:
         """Asked twice at most; another key is a no."""
         for _ in range(TIMES):
             if key := await self._key_after(question):
+                self._drop_bounces(key)
                 return key == "1"
         return False
+
+    def _drop_bounces(self, key: str) -> None:
+        """The same key right after it is a key that bounced; others were typed ahead and answer what comes."""
+        waiting = [self._keys.get_nowait() for _ in range(self._keys.qsize())]
+        for later in dropwhile(lambda other: other == key, waiting):
+            self._keys.put_nowait(later)
 
     async def keys_number(self, question: str) -> str:
         """ "" when none came that could be a telephone number."""
@@ -131,9 +139,7 @@ class Caller:
         await self._channel.hang_up()
 
     async def _key_after(self, question: str) -> str:
-        """The first key while it is said cuts it off; keys pressed before it was begun answer something else."""
-        while not self._keys.empty():
-            self._keys.get_nowait()
+        """The first key while it is said cuts it off; typed ahead, it is not said at all."""
         saying = asyncio.create_task(self._say(question))
         try:
             while not saying.done() and self._keys.empty() and not self._listening.done():
