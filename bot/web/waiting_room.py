@@ -162,6 +162,8 @@ class WaitingRoom:
             await line.end("done")
         elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
             await self._promise_call_back(line, ticket)
+        elif self._floor.talks.is_with_person(line.ticket):
+            return None  # the floor says itself who they talk to; afterwards all is shown anew
         elif (status, place, minutes, door) != shown:
             staffed = door in ("open", "late")
             await self._show_standing(line, status, place=place, minutes=minutes, staffed=staffed)
@@ -212,9 +214,8 @@ class WaitingRoom:
         await line.end("call-back")
 
     async def _show_standing(self, line: CallerLine, status: TicketStatus | None, **place: object) -> None:
-        if not self._floor.talks.is_with_person(line.ticket):  # the floor says itself who they talk to
-            name = "taken" if status is TicketStatus.TAKEN else "waiting"
-            await line.show(name, queue=line.queue, ticket=line.ticket, **place)
+        name = "taken" if status is TicketStatus.TAKEN else "waiting"
+        await line.show(name, queue=line.queue, ticket=line.ticket, **place)
 
     async def _place(self, ticket_id: str) -> tuple[Ticket | None, int, int | None]:
         """The ticket, its place in the queue (1 is next; 0 when it cannot be told), minutes to wait."""

@@ -43,7 +43,7 @@ class Hurried:
     """The apology lasts seconds. It must wait a little all the same: music that never waits lets nobody else run."""
 
     async def send(self, ms: int) -> None:
-        await asyncio.sleep(ms / 20_000)
+        await asyncio.sleep(ms / 4_000)
 
     async def drain(self) -> None: ...
 

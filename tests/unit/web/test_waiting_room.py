@@ -89,7 +89,7 @@ def says(words: str) -> Callable[[dict[str, Any]], object]:
 
 def tells_how_they_stand(message: dict[str, Any]) -> object:
     """That nobody is at work is known at the second look only: which of the two comes first is a race."""
-    return says("nobody is at the desk")(message) or says("next in line")(message)
+    return says("nobody is at the desk")(message) or says("You are next")(message)
 
 
 def ended(message: dict[str, Any]) -> object:
