@@ -91,7 +91,7 @@ class Outside:
         self._desk.end(agent, now)
         await self._talks.sounds.hand_over(one.ticket.id, agent, None)
         if channel := self._talks.callers.get(one.ticket.id):
-            await channel.show("person", who="somebody we put you through to")
+            await self._talks.show_person(channel, "somebody we put you through to")
         passed = Happening(one.ticket.id, What.TRANSFERRED, now, agent, {"to": "outside", "warm": True})
         await self._keeping.happened([*resumed, passed])
         self._keeping.later(self._leave_to_exchange(one.ticket.id))

@@ -45,6 +45,8 @@ class Talks:
         self._taking_over = TakingOver(desk)
         self._taking: set[str] = set()
         self._leaving: set[str] = set()
+        self._showing: set[str] = set()
+        """Tickets whose caller was shown a person last, also when that was a moment only."""
 
     def is_with_person(self, ticket_id: str) -> bool:
         """A live talk, the moment before it begins, or after it."""
@@ -220,7 +222,17 @@ class Talks:
         talk = self._desk.talks.get(agent)
         if talk and (channel := self.callers.get(talk.ticket.id)):
             name = "person-lost" if lost else "held" if talk.held_since else "person"
-            await channel.show(name, who=" and ".join(self.consulting.names(agent)))
+            await self.show_person(channel, " and ".join(self.consulting.names(agent)), name)
+
+    async def show_person(self, channel: CallerLine, who: str, name: str = "person") -> None:
+        self._showing.add(channel.ticket)
+        await channel.show(name, who=who)
+
+    def showed_person(self, ticket_id: str) -> bool:
+        """Since this was asked last."""
+        was_shown = ticket_id in self._showing
+        self._showing.discard(ticket_id)
+        return was_shown
 
     def mark_done(self, ticket_id: str) -> None:
         """Blocks. Raises StoreError."""

@@ -92,6 +92,7 @@ class WaitingRoom:
             self._lines.discard(line)
             self._standings.pop(line, None)
             self._floor.caller_left(line)
+            self._floor.talks.showed_person(ticket)
             back = returns.take(ticket)
         return None if line.ended else back
 
@@ -163,8 +164,8 @@ class WaitingRoom:
         elif ticket and status in WAITS and self._is_in_vain(door, ticket, alone_s):
             await self._promise_call_back(line, ticket)
         elif self._floor.talks.is_with_person(line.ticket):
-            return None  # the floor says itself who they talk to; afterwards all is shown anew
-        elif (status, place, minutes, door) != shown:
+            return shown  # the floor says itself who they talk to
+        elif self._floor.talks.showed_person(line.ticket) or (status, place, minutes, door) != shown:
             staffed = door in ("open", "late")
             await self._show_standing(line, status, place=place, minutes=minutes, staffed=staffed)
             return status, place, minutes, door
